@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef HARDEN_BASE_LIMITS_H
+#define HARDEN_BASE_LIMITS_H
+
+/* Every maximum that hostile input can reach, on one page. Past it: ERR_LIMIT or a coverage gap. */
+
+#define KIB(n) ((n)*1024ull)
+#define MIB(n) ((n)*1024ull * 1024)
+#define GIB(n) ((n)*1024ull * 1024 * 1024)
+
+/* Names and paths. Linux's PATH_MAX is 4096; tar allows more. */
+#define LIMIT_PATH KIB(16)
+
+/* An image's documents: manifest, index, config. containers/image caps them at 4 MiB too. */
+#define LIMIT_DOCUMENT      MIB(4)
+#define LIMIT_DOCUMENTS     MIB(32) /* all documents of one archive that is read as a stream */
+#define LIMIT_LAYERS        4096    /* overlay2 itself stops at 128 */
+#define LIMIT_ARCHIVE_NAMES 200000  /* entries of an outer archive */
+#define LIMIT_INDEX_DEPTH   4       /* index in index in index */
+#define LIMIT_INDEX_ENTRIES 10000
+
+/* A layer. */
+#define LIMIT_LAYER_ENTRIES 20000000ull
+#define LIMIT_LAYER_BYTES   GIB(256) /* inflated */
+#define LIMIT_RATIO         2000ull  /* inflated : packed, looked at past LIMIT_RATIO_FROM */
+#define LIMIT_RATIO_FROM    MIB(256)
+#define LIMIT_TAR_EXTENSION MIB(1) /* one pax header, GNU long name */
+#define LIMIT_SPARSE_PARTS  100000
+#define LIMIT_XZ_MEMORY     MIB(128)
+#define LIMIT_ZSTD_WINDOW   27 /* log2: 128 MiB, what `zstd -d` allows */
+
+/* Facts of one layer. */
+#define LIMIT_CLAIMED_FILE MIB(48) /* a file that a collector reads */
+#define LIMIT_FACTS        4000000
+#define LIMIT_GAPS         1000 /* named one by one; the rest is counted */
+#define LIMIT_SHADOWS      2000000
+
+/* Text formats. */
+#define LIMIT_FIELD      KIB(64) /* one field of a package record */
+#define LIMIT_JSON_DEPTH 64
+#define LIMIT_VERSION    512
+
+/* Advisories. */
+#define LIMIT_FEED_BYTES    GIB(8) /* unpacked */
+#define LIMIT_DOWNLOAD      GIB(2)
+#define LIMIT_FEED_ROWS     20000000
+#define LIMIT_BUNDLE        GIB(4)
+#define LIMIT_REPORT_INPUT  MIB(256)
+#define LIMIT_CACHE_DEFAULT MIB(512)
+
+/* Peers on a socket. */
+#define LIMIT_ENGINE_ANSWER MIB(16)
+#define LIMIT_STALL_SECONDS 60
+
+#endif

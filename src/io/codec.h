@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef HARDEN_IO_CODEC_H
+#define HARDEN_IO_CODEC_H
+
+#include "io/stream.h"
+
+/*
+ * Compression formats, one file each in io/codec/: the file's name is its registration
+ * (io/codec/gzip.c ends in `const struct codec codec_gzip`). All decoders take concatenated
+ * members or frames to the end of the source (multi-member gzip, skippable zstd frames), refuse
+ * trailing garbage, check the format's own checksum, and stop at LIMIT_RATIO.
+ */
+struct codec {
+    const char *name;   /* "gzip" */
+    const char *suffix; /* ".gz" */
+    unsigned char magic[8];
+    size_t magic_len;
+    /* The inflated stream over source (borrowed), or NULL with err. */
+    struct stream *(*open)(struct stream *source, struct err *err);
+};
+
+/* The codec whose magic the source starts with; NULL for none (plain). Peeks only. */
+int codec_detect(struct stream *source, const struct codec **ret, struct err *err);
+const struct codec *codec_by_name(str name);
+
+/* ERR_LIMIT when `out` bytes from `in` packed bytes look like a bomb; codecs call it per block. */
+int codec_check_ratio(uint64_t in, uint64_t out, struct err *err);
+
+#endif

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef HARDEN_JUDGE_ADVISORY_STORE_H
+#define HARDEN_JUDGE_ADVISORY_STORE_H
+
+#include "base/err.h"
+#include "model/advisory.h"
+#include "model/report.h"
+
+/*
+ * The advisory store: one read-only mapped file a feed (<dir>/debian.mdb ...), each replaced by
+ * rename, and the starter set that is compiled in. Opening costs microseconds; any number of
+ * processes read while one updates.
+ */
+struct store;
+
+/* `dir` = "<home>/advisories"; missing files are feeds that were never fetched. A damaged file is
+ * an error that names it. With `built_in_only`, nothing on disk is used. */
+int store_open(const char *dir, bool built_in_only, struct store **ret, struct err *err);
+void store_close(struct store *store);
+
+/* What the store holds, by name; the built-in set only where it is in use (no fetched feed speaks
+ * for what it covers). Strings live as long as the store. */
+size_t store_feed_count(const struct store *store);
+struct report_feed store_feed(const struct store *store, size_t index);
+
+/* All advisories of a source package in a namespace; *ret_feed names the feed. Strings point into
+ * the store. False: no feed knows the namespace at all (see store_has_namespace). */
+bool store_has_namespace(const struct store *store, str namespace);
+void store_find(const struct store *store, struct arena *arena, str namespace, str package,
+                struct advisory_list *ret, str *ret_feed);
+/* Whether any namespace of the distribution ("debian:") has rows for that source package. */
+bool store_knows_package(const struct store *store, str distribution, str package);
+
+bool store_score(const struct store *store, str id, struct vulnerability_score *ret);
+bool store_exploit(const struct store *store, str id, struct exploit_score *ret);
+bool store_known(const struct store *store, str id, struct known_exploited *ret);
+bool store_text(const struct store *store, str id, str *ret_description);
+/* The newest version of a binary package that an apt archive offers; false if not indexed. */
+bool store_offered(const struct store *store, str namespace, str package,
+                   struct offered_package *ret);
+
+/* Filling one feed's file: a sink for read/feed. */
+struct feed_sink;
+struct store_writer;
+int store_write(const char *dir, const char *feed, struct store_writer **ret, struct err *err);
+const struct feed_sink *store_sink(struct store_writer *writer);
+/* Makes it durable and visible; frees the writer, also on failure. `fetched` is RFC 3339 UTC. */
+int store_commit(struct store_writer *writer, str fetched, struct err *err);
+void store_abandon(struct store_writer *writer);
+
+#endif

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef HARDEN_MODEL_ADVISORY_H
+#define HARDEN_MODEL_ADVISORY_H
+
+#include "base/vec.h"
+
+/* What a feed says about one vulnerability in one package of one namespace. */
+enum advisory_status {
+    ADVISORY_FIXED = 1,    /* versions before fixed_version are vulnerable */
+    ADVISORY_OPEN,         /* vulnerable, no fix in this release */
+    ADVISORY_NOT_AFFECTED, /* the vendor says so (Debian and Alpine: fixed_version "0") */
+    ADVISORY_UNDETERMINED, /* the vendor has not looked yet */
+    ADVISORY_END_OF_LIFE,  /* vulnerable, and the vendor stopped looking */
+};
+
+struct advisory {
+    /* "debian:bookworm", "alpine:v3.19/main" ...: what a feed's statement is about. */
+    str namespace;
+    str package; /* source package name, for Debian and Alpine */
+    str id;      /* CVE where there is one, else the feed's own (TEMP-..., GHSA-...) */
+    enum advisory_status status;
+    str fixed_version;
+    str urgency; /* the vendor's word, as it stands: "low", "unimportant", "not yet assigned" */
+    str reason;  /* why there is no fix: "no-dsa: Minor issue", "postponed", "ignored" */
+};
+
+/* Facts about a vulnerability itself, whatever package it is in. */
+struct vulnerability_text {
+    str id, description;
+};
+struct vulnerability_score {
+    str id;
+    double cvss; /* base score; < 0 where there is none */
+    str vector;  /* "CVSS:3.1/AV:N/..." */
+};
+struct exploit_score {
+    str id;
+    double epss, percentile; /* 0..1 */
+};
+struct known_exploited {
+    str id, date_added, due_date, name;
+    bool ransomware;
+};
+
+/* A package version that an archive offers (apt's Packages files). */
+struct offered_package {
+    str namespace; /* "apt:<uri> <suite> <component> <arch>" */
+    str package, version, source_name, source_version;
+};
+
+struct advisory_list VEC_BODY(struct advisory);
+
+#endif
