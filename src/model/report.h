@@ -128,6 +128,9 @@ struct report {
     struct finding_list findings;
 };
 
+/* Adds a gap once (equal ones are one); past LIMIT_GAPS it is only counted. Borrows the strings. */
+void report_add_gap(struct arena *arena, struct report *report, str path, str reason);
+
 /* Sorts findings, actions, packages and gaps into the one order that all formats show, and fixes
  * the indices of actions. Equal input gives equal bytes. */
 void report_sort(struct arena *arena, struct report *report);

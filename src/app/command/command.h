@@ -61,6 +61,10 @@ struct command {
 const struct command *const *command_all(void); /* NULL-ended, by name */
 const struct command *command_by_name(str name);
 
+/* "harden: <about>: <message>" on stderr, control bytes escaped; `about` may be NULL. For the
+ * failure of one operand among several; a command's own failure is returned to main. */
+void command_complain(const char *about, const struct err *err);
+
 /* Parses argv, dispatches, prints errors; the process's exit code. */
 int command_main(int argc, char **argv);
 
