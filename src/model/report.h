@@ -30,7 +30,9 @@ str kind_name(enum finding_kind kind);
 bool kind_parse(str name, enum finding_kind *ret);
 
 enum finding_status { STATUS_OPEN, STATUS_WAIVED, STATUS_NOT_AFFECTED };
+enum { STATUS_COUNT = STATUS_NOT_AFFECTED + 1 };
 str status_name(enum finding_status status);
+bool status_parse(str name, enum finding_status *ret);
 
 /* Whether the vendor offers a fix for an affected package. */
 enum fix_state {
@@ -40,7 +42,9 @@ enum fix_state {
     FIX_IGNORED,   /* the vendor will not fix it in this release */
     FIX_ENDED,     /* the vendor's support of this release or package has ended */
 };
+enum { FIX_COUNT = FIX_ENDED + 1 };
 str fix_state_name(enum fix_state state);
+bool fix_state_parse(str name, enum fix_state *ret);
 
 struct str_list VEC_BODY(str);
 
@@ -80,11 +84,14 @@ struct finding {
     double risk;                         /* orders findings; not printed by machine formats */
 };
 struct finding_list VEC_BODY(struct finding);
+/* Something can be done now: a fixed version is there, or it is a setting that can be changed. */
+bool finding_is_fixable(const struct finding *finding);
 
 /* One thing to do, and what doing it removes. Findings are indices into the report's list. */
 struct index_list VEC_BODY(size_t);
 struct action {
     str title, command;
+    str note; /* one sentence about another way, or where to do it; may be empty */
     size_t removes[SEVERITY_COUNT];
     struct index_list findings;
     double risk;
