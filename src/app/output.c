@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/output.h"
+
+#include "base/die.h"
+#include "base/fd.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+enum { NARROWEST = 40, WIDEST = 160 };
+
+static bool wants_color(const struct output_settings *settings, bool terminal)
+{
+    str when = str_from(settings->color);
+    if (str_eq(when, STR("always")))
+        return true;
+    const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
+    if (str_eq(when, STR("never")) || (no_color && *no_color))
+        return false;
+    return terminal && !str_eq(str_from(term), STR("dumb"));
+}
+
+static unsigned width_of(int fd)
+{
+    struct winsize size;
+    uint64_t columns = 0;
+    if (ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col)
+        columns = size.ws_col;
+    else
+        str_to_u64(str_from(getenv("COLUMNS")), 10000, &columns);
+    if (columns == 0)
+        return 80;
+    return columns < NARROWEST ? NARROWEST : columns > WIDEST ? WIDEST : (unsigned)columns;
+}
+
+int output_open(struct output *output, const struct output_settings *settings, struct err *err)
+{
+    *output = (struct output){.fd = STDOUT_FILENO};
+    const char *name = settings->format ? settings->format : "tty";
+    output->format = format_by_name(str_from(name));
+    if (!output->format)
+        return err_set(err, ERR_USAGE, "--format %s: no such format", name);
+    if (settings->output) {
+        output->fd = open(settings->output, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+        output->is_file = true;
+        if (output->fd < 0)
+            return err_sys(err, "cannot write %s", settings->output);
+    }
+    bool terminal = isatty(output->fd) == 1;
+    setlocale(LC_CTYPE, "");
+    output->options = (struct render_options){
+        .color = wants_color(settings, terminal),
+        .unicode = str_eq(str_from(nl_langinfo(CODESET)), STR("UTF-8")),
+        .width = width_of(output->fd),
+        .verbose = settings->verbose,
+    };
+    output->stream = open_memstream(&output->text, &output->len);
+    if (!output->stream)
+        die_out_of_memory(0);
+    return 0;
+}
+
+void output_abandon(struct output *output)
+{
+    if (output->stream)
+        fclose(output->stream);
+    free(output->text);
+    if (output->is_file)
+        fd_close(&output->fd);
+    *output = (struct output){.fd = -1};
+}
+
+/* Only now is the former content given up; a pipe or a terminal has none. */
+static int replace_content(struct output *output, struct err *err)
+{
+    if (output->is_file && ftruncate(output->fd, 0) < 0 && errno != EINVAL)
+        return err_sys(err, "cannot write the output file");
+    return fd_write_all(output->fd, output->text, output->len, err);
+}
+
+int output_finish(struct output *output, struct err *err)
+{
+    if (fclose(output->stream) != 0)
+        die_out_of_memory(output->len);
+    output->stream = NULL;
+    int result = replace_content(output, err);
+    if (result < 0 && err->sys == EPIPE) /* `| head` has seen enough */
+        result = 0;
+    output_abandon(output);
+    return result;
+}
