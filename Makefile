@@ -50,10 +50,12 @@ REGISTRIES := codec:src/io/codec source:src/read/image/source package:src/read/p
               feed:src/read/feed version:src/judge/version rule:src/judge/rule \
               format:src/act/report/format command:src/app/command
 members = $(filter-out $(notdir $(1)),$(basename $(notdir $(sort $(wildcard $(1)/*.c)))))
-gen_lists := $(foreach r,$(REGISTRIES),$(B)/gen/$(firstword $(subst :, ,$(r))).list)
+gen_lists := $(foreach r,$(REGISTRIES),$(B)/gen/$(firstword $(subst :, ,$(r))).list) $(B)/gen/data.h
 
 SRC := $(shell find src -name '*.c' | LC_ALL=C sort)
-OBJ := $(SRC:%.c=$(B)/%.o)
+DATA := $(sort $(basename $(notdir $(wildcard data/*.tsv))))
+DATA_OBJ := $(DATA:%=$(B)/gen/data_%.o)
+OBJ := $(SRC:%.c=$(B)/%.o) $(DATA_OBJ)
 LIB_OBJ := $(filter-out $(B)/src/main.o,$(OBJ))
 
 .PHONY: all

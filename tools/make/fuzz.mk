@@ -5,7 +5,7 @@ FUZZ_SRC := $(sort $(wildcard tests/fuzz/*.c))
 FUZZ ?= $(basename $(notdir $(FUZZ_SRC)))
 FB := build-fuzz
 FUZZ_FLAGS := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
-FUZZ_LIB_OBJ := $(patsubst src/%.c,$(FB)/src/%.o,$(filter-out src/main.c,$(SRC)))
+FUZZ_LIB_OBJ := $(patsubst src/%.c,$(FB)/src/%.o,$(filter-out src/main.c,$(SRC))) $(DATA_OBJ)
 
 $(FB)/src/%.o: src/%.c | $(gen_lists)
 	@mkdir -p $(@D)
