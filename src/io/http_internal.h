@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef HARDEN_IO_HTTP_INTERNAL_H
+#define HARDEN_IO_HTTP_INTERNAL_H
+
+#include "io/http.h"
+
+/* Between io/http*.c only. */
+
+/* Loads libcurl, once for the process; ERR_UNSUPPORTED if it is not there. */
+int http_load(struct err *err);
+/* The file:// half of http_get(). */
+int http_file_get(const struct http_request *request, struct http_response *ret, struct err *err);
+bool http_is_file(const char *url);
+/* The url for a message: without user and password, and without bytes that a terminal would take
+ * as commands. */
+const char *http_shown_url(const char *url, char *out, size_t out_size);
+/* -1 with err for a status that is no success, told by what the body begins with. */
+int http_fail_status(const struct http_request *request, int status, str body, struct err *err);
+
+/* How much of the body of an error is kept for its message. */
+enum { HTTP_EXPLAIN_MAX = 4096 };
+
+#endif
