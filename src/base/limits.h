@@ -38,6 +38,7 @@
 /* Text formats. */
 #define LIMIT_FIELD      KIB(64) /* one field of a package record */
 #define LIMIT_JSON_DEPTH 64
+#define LIMIT_JSON_TOKEN MIB(16) /* one string of a streamed document */
 #define LIMIT_VERSION    512
 
 /* Advisories. */
@@ -49,11 +50,7 @@
 #define LIMIT_CACHE_DEFAULT MIB(512)
 
 /* Peers on a socket. */
-#define LIMIT_ENGINE_ANSWER   MIB(16)
-#define LIMIT_STALL_SECONDS   60
-#define LIMIT_STALL_BYTES     1024 /* fewer within LIMIT_STALL_SECONDS is a stall too */
-#define LIMIT_CONNECT_SECONDS 15
-#define LIMIT_REDIRECTS       10
-#define LIMIT_HTTP_HEADERS    KIB(256)
+#define LIMIT_ENGINE_ANSWER MIB(16)
+#define LIMIT_STALL_SECONDS 60
 
 #endif
