@@ -50,7 +50,11 @@
 #define LIMIT_CACHE_DEFAULT MIB(512)
 
 /* Peers on a socket. */
-#define LIMIT_ENGINE_ANSWER MIB(16)
-#define LIMIT_STALL_SECONDS 60
+#define LIMIT_ENGINE_ANSWER   MIB(16)
+#define LIMIT_STALL_SECONDS   60
+#define LIMIT_STALL_BYTES     1024 /* fewer within LIMIT_STALL_SECONDS is a stall too */
+#define LIMIT_CONNECT_SECONDS 15
+#define LIMIT_REDIRECTS       10
+#define LIMIT_HTTP_HEADERS    KIB(256)
 
 #endif
