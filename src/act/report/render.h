@@ -4,6 +4,9 @@
 
 #include "base/err.h"
 #include "model/report.h"
+/* The door of the folder: commands that print more than a report use the same text and JSON. */
+#include "act/report/text.h"
+#include "act/report/writer.h"
 
 #include <stdio.h>
 
@@ -20,31 +23,39 @@ struct render_options {
     bool list_packages; /* packages[] in JSON; a table of them on the terminal */
 };
 
+/* What is new, gone and changed from one report to another. */
+struct report_change {
+    const struct finding *before, *after; /* one is NULL for new and gone */
+};
+struct package_change {
+    const struct report_package *before, *after;
+};
+struct report_diff {
+    VEC(struct report_change) findings;  /* new, then changed, then gone */
+    VEC(struct package_change) packages; /* the same */
+};
+/* Findings are the same by id, package, type and path; they changed if severity, status, reason
+ * or a version differs. Packages are the same by type, name and architecture. The result points
+ * into both reports. */
+void report_compare(struct arena *arena, const struct report *a, const struct report *b,
+                    struct report_diff *ret);
+
 struct format {
     const char *name, *summary;
     void (*render)(const struct report *report, const struct render_options *options, FILE *out);
+    /* From a to b; NULL where the format has none. */
+    void (*render_diff)(const struct report *a, const struct report *b,
+                        const struct report_diff *diff, const struct render_options *options,
+                        FILE *out);
 };
 
 const struct format *format_by_name(str name);
 const struct format *const *format_all(void); /* NULL-ended */
 
-/* A report that `--format json` wrote, read back (for diff). */
+/* A report that `--format json` wrote, read back (for diff). Strings are in the arena. */
 int report_parse(struct arena *arena, str json, struct report *ret, struct err *err);
 
-/* What is new, gone and changed from a to b. */
-struct report_change {
-    const struct finding *before, *after; /* one is NULL for new and gone */
-};
-struct report_diff {
-    VEC(struct report_change) findings;
-    struct {
-        struct {
-            const struct report_package *before, *after;
-        } * items;
-        size_t count, capacity;
-    } packages;
-};
-void report_compare(struct arena *arena, const struct report *a, const struct report *b,
-                    struct report_diff *ret);
+/* The layer of that diff_id or digest, from 0; report->image.layers.count where there is none. */
+size_t report_layer_index(const struct report *report, str layer);
 
 #endif

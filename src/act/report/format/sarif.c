@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "act/report/render.h"
+#include "base/map.h"
+#include "judge/rule/rule.h"
+
+/*
+ * SARIF 2.1.0 (OASIS, 27 March 2020), for code-scanning tools. A rule for each of our own rules
+ * that found something, and one for each vulnerability; `security-severity` is what GitHub sorts
+ * by. Waived and not-affected findings are results with a suppression.
+ */
+
+/* Where CVSS is unknown: the middle of the range that has this name in CVSS 3.1. */
+static const double usual_score[SEVERITY_COUNT] = {
+    [SEVERITY_INFO] = 0, [SEVERITY_LOW] = 2,        [SEVERITY_MEDIUM] = 5.5,
+    [SEVERITY_HIGH] = 8, [SEVERITY_CRITICAL] = 9.5,
+};
+
+struct sarif {
+    struct writer *w;
+    struct arena *arena;
+    const struct report *report;
+    struct map rules;                  /* finding id to index */
+    VEC(const struct finding *) first; /* of each rule: the first finding that has it */
+    bool suppresses;                   /* some result is suppressed; then all must say so */
+};
+
+static const char *level_of(enum severity severity)
+{
+    return severity >= SEVERITY_HIGH ? "error" : severity == SEVERITY_MEDIUM ? "warning" : "note";
+}
+
+static void write_message(struct writer *w, const char *key, str text)
+{
+    writer_object(w, key);
+    writer_string(w, "text", text);
+    writer_end(w);
+}
+
+/* RFC 3986: what is not unreserved or '/' is percent-encoded. */
+static str encode_uri(struct arena *arena, str path)
+{
+    static const char digits[] = "0123456789ABCDEF";
+    char *uri = arena_alloc(arena, path.len * 3 + 1);
+    size_t len = 0;
+    for (size_t i = 0; i < path.len; i++) {
+        unsigned char c = (unsigned char)path.ptr[i];
+        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        if (letter || c == '-' || c == '.' || c == '_' || c == '~' || c == '/') {
+            uri[len++] = (char)c;
+        } else {
+            uri[len++] = '%';
+            uri[len++] = digits[c >> 4];
+            uri[len++] = digits[c & 15];
+        }
+    }
+    return (str){uri, len};
+}
+
+static void collect_rules(struct sarif *sarif)
+{
+    for (size_t i = 0; i < sarif->report->findings.count; i++) {
+        const struct finding *finding = &sarif->report->findings.items[i];
+        bool fresh;
+        uintptr_t *index = map_put(sarif->arena, &sarif->rules, finding->id, &fresh);
+        sarif->suppresses |= finding->status != STATUS_OPEN;
+        if (!fresh)
+            continue;
+        *index = sarif->first.count;
+        *vec_push(sarif->arena, &sarif->first) = finding;
+    }
+}
+
+static void write_rule_texts(struct sarif *sarif, const struct finding *finding)
+{
+    struct writer *w = sarif->w;
+    const struct rule *rule = rule_by_id(finding->id);
+    const struct vulnerability *flaw = finding->vulnerability;
+    if (rule) {
+        write_message(w, "shortDescription", str_from(rule->title));
+        write_message(w, "fullDescription", str_from(rule->why));
+        write_message(w, "help", str_from(rule->fix));
+        if (rule->references[0])
+            writer_string(w, "helpUri", str_from(rule->references[0]));
+        return;
+    }
+    write_message(w, "shortDescription", finding->title.len ? finding->title : finding->id);
+    if (flaw && flaw->description.len)
+        write_message(w, "fullDescription", flaw->description);
+    write_message(w, "help",
+                  finding->remedy.len ? finding->remedy
+                                      : STR("Upgrade the package to a version that has the fix."));
+    if (str_starts(finding->id, STR("CVE-")))
+        writer_string(w, "helpUri",
+                      arena_join(sarif->arena, STR("https://www.cve.org/CVERecord?id="), (str){0},
+                                 encode_uri(sarif->arena, finding->id)));
+}
+
+static void write_rule(struct sarif *sarif, const struct finding *finding)
+{
+    struct writer *w = sarif->w;
+    const struct vulnerability *flaw = finding->vulnerability;
+    double score = flaw && flaw->cvss >= 0 ? flaw->cvss : usual_score[finding->severity];
+    unsigned tenths = (unsigned)((score > 10 ? 10 : score) * 10 + 0.5);
+    writer_object(w, NULL);
+    writer_string(w, "id", finding->id);
+    write_rule_texts(sarif, finding);
+    writer_object(w, "defaultConfiguration");
+    writer_string(w, "level", str_from(level_of(finding->severity)));
+    writer_end(w);
+    writer_object(w, "properties");
+    writer_array(w, "tags");
+    writer_string(w, NULL, STR("security"));
+    writer_string(w, NULL, kind_name(finding->kind));
+    writer_end(w);
+    writer_string(w, "precision", STR("very-high"));
+    writer_string(w, "security-severity",
+                  arena_printf(sarif->arena, "%u.%u", tenths / 10, tenths % 10));
+    writer_end(w);
+    writer_end(w);
+}
+
+static void write_location(struct sarif *sarif, const struct finding *finding)
+{
+    struct writer *w = sarif->w;
+    const struct location *location = &finding->location;
+    const struct vulnerability *flaw = finding->vulnerability;
+    writer_array(w, "locations");
+    writer_object(w, NULL);
+    if (location->path.len) {
+        writer_object(w, "physicalLocation");
+        writer_object(w, "artifactLocation");
+        writer_string(w, "uri", encode_uri(sarif->arena, location->path));
+        writer_string(w, "uriBaseId", STR("TARGET"));
+        writer_end(w);
+        writer_object(w, "region");
+        writer_u64(w, "startLine", location->line ? location->line : 1);
+        if (location->column)
+            writer_u64(w, "startColumn", location->column);
+        if (location->end_line)
+            writer_u64(w, "endLine", location->end_line);
+        if (location->end_column)
+            writer_u64(w, "endColumn", location->end_column);
+        writer_end(w);
+        writer_end(w);
+    }
+    writer_array(w, "logicalLocations");
+    writer_object(w, NULL);
+    if (flaw) {
+        writer_string(w, "name", flaw->package);
+        str name = arena_join(sarif->arena, flaw->type, STR(":"), flaw->package);
+        writer_string(w, "fullyQualifiedName",
+                      arena_join(sarif->arena, name, STR("@"), flaw->installed_version));
+        writer_string(w, "kind", STR("package"));
+    } else {
+        writer_string(w, "name", sarif->report->image.name);
+        writer_string(w, "kind", STR("resource"));
+    }
+    writer_end(w);
+    writer_end(w);
+    writer_end(w);
+    writer_end(w);
+}
+
+static str message_of(struct sarif *sarif, const struct finding *finding)
+{
+    struct arena *arena = sarif->arena;
+    const struct vulnerability *flaw = finding->vulnerability;
+    str message = finding->title.len ? finding->title : finding->id;
+    if (!flaw) {
+        if (finding->evidence.len)
+            message = arena_join(arena, message, STR(": "), finding->evidence);
+        return message;
+    }
+    str package = arena_join(arena, flaw->package, STR(" "), flaw->installed_version);
+    message = arena_join(arena, package, STR(": "), message);
+    if (flaw->fix_state == FIX_AVAILABLE)
+        return arena_join(arena, message, STR(". Fixed in "), flaw->fixed_version);
+    return arena_join(arena, message, STR(". No fix to install"),
+                      flaw->vendor_reason.len
+                          ? arena_join(arena, STR(" ("), flaw->vendor_reason, STR(")"))
+                          : (str){0});
+}
+
+/* The same flaw in the same package of the same place stays the same alert after an upgrade. */
+static void write_fingerprint(struct sarif *sarif, const struct finding *finding)
+{
+    const struct vulnerability *flaw = finding->vulnerability;
+    str what = flaw ? arena_join(sarif->arena, flaw->type, STR("\n"), flaw->package) : (str){0};
+    what = arena_join(sarif->arena, finding->id, STR("\n"), what);
+    what = arena_join(sarif->arena, what, STR("\n"), finding->location.path);
+    if (!flaw)
+        what = arena_join(sarif->arena, what, STR("\n"), finding->evidence);
+    writer_object(sarif->w, "partialFingerprints");
+    writer_string(sarif->w, "harden/v1",
+                  arena_printf(sarif->arena, "%016llx", (unsigned long long)str_hash(what)));
+    writer_end(sarif->w);
+}
+
+static void write_result(struct sarif *sarif, const struct finding *finding)
+{
+    struct writer *w = sarif->w;
+    writer_object(w, NULL);
+    writer_string(w, "ruleId", finding->id);
+    writer_u64(w, "ruleIndex", *map_get(&sarif->rules, finding->id));
+    writer_string(w, "kind", STR("fail"));
+    writer_string(w, "level", str_from(level_of(finding->severity)));
+    write_message(w, "message", message_of(sarif, finding));
+    write_location(sarif, finding);
+    write_fingerprint(sarif, finding);
+    if (sarif->suppresses) {
+        writer_array(w, "suppressions");
+        if (finding->status != STATUS_OPEN) {
+            writer_object(w, NULL);
+            writer_string(w, "kind", STR("external"));
+            writer_string(w, "justification",
+                          finding->reason.len ? finding->reason : status_name(finding->status));
+            writer_end(w);
+        }
+        writer_end(w);
+    }
+    writer_end(w);
+}
+
+static void write_driver(struct sarif *sarif)
+{
+    struct writer *w = sarif->w;
+    writer_object(w, "tool");
+    writer_object(w, "driver");
+    writer_string(w, "name", STR("harden"));
+    writer_fact(w, "version", sarif->report->tool_version);
+    writer_array(w, "rules");
+    for (size_t i = 0; i < sarif->first.count; i++)
+        write_rule(sarif, sarif->first.items[i]);
+    writer_end(w);
+    writer_end(w);
+    writer_end(w);
+}
+
+/* What could not be looked at is a notification of the run: the result is less than complete. */
+static void write_invocation(struct sarif *sarif)
+{
+    struct writer *w = sarif->w;
+    const struct report *report = sarif->report;
+    writer_array(w, "invocations");
+    writer_object(w, NULL);
+    writer_bool(w, "executionSuccessful", true);
+    writer_array(w, "toolExecutionNotifications");
+    for (size_t i = 0; i < report->gaps.count; i++) {
+        const struct gap *gap = &report->gaps.items[i];
+        writer_object(w, NULL);
+        writer_string(w, "level", STR("warning"));
+        write_message(w, "message", arena_join(sarif->arena, gap->path, STR(": "), gap->reason));
+        writer_end(w);
+    }
+    if (report->gaps_unnamed) {
+        writer_object(w, NULL);
+        writer_string(w, "level", STR("warning"));
+        write_message(w, "message",
+                      arena_printf(sarif->arena, "and %zu more", report->gaps_unnamed));
+        writer_end(w);
+    }
+    writer_end(w);
+    writer_end(w);
+    writer_end(w);
+}
+
+static void render(const struct report *report, const struct render_options *options, FILE *out)
+{
+    ARENA_SCOPED arena = {0};
+    struct writer writer = writer_make(out), *w = &writer;
+    struct sarif sarif = {.w = w, .arena = &arena, .report = report};
+    (void)options;
+    collect_rules(&sarif);
+    writer_object(w, NULL);
+    writer_string(w, "$schema", STR("https://json.schemastore.org/sarif-2.1.0.json"));
+    writer_string(w, "version", STR("2.1.0"));
+    writer_array(w, "runs");
+    writer_object(w, NULL);
+    write_driver(&sarif);
+    write_invocation(&sarif);
+    writer_object(w, "originalUriBaseIds");
+    writer_object(w, "TARGET");
+    write_message(
+        w, "description",
+        arena_join(&arena, STR("Root of the file system of "), (str){0}, report->image.name));
+    writer_end(w);
+    writer_end(w);
+    writer_array(w, "results");
+    for (size_t i = 0; i < report->findings.count; i++)
+        write_result(&sarif, &report->findings.items[i]);
+    writer_end(w);
+    writer_object(w, "properties");
+    writer_string(w, "target", report->image.name);
+    writer_fact(w, "digest", report->image.digest);
+    if (report->grade)
+        writer_string(w, "grade", (str){&report->grade, 1});
+    writer_end(w);
+    writer_end(w);
+    writer_end(w);
+    writer_end(w);
+}
+
+const struct format format_sarif = {
+    .name = "sarif",
+    .summary = "SARIF 2.1.0, for code-scanning tools",
+    .render = render,
+};

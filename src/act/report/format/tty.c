@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "act/report/terminal/terminal.h"
+
+static void render(const struct report *report, const struct render_options *options, FILE *out)
+{
+    ARENA_SCOPED arena = {0};
+    struct terminal terminal = {
+        .text = text_make(out, options->width, options->color, options->unicode),
+        .arena = &arena,
+        .report = report,
+        .options = options,
+    };
+    terminal_head(&terminal);
+    terminal_actions(&terminal);
+    terminal_findings(&terminal);
+    terminal_packages(&terminal);
+    terminal_end(&terminal);
+}
+
+const struct format format_tty = {
+    .name = "tty",
+    .summary = "for people: what to do first, then why",
+    .render = render,
+};
