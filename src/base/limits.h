@@ -41,6 +41,13 @@
 #define LIMIT_JSON_TOKEN MIB(16) /* one string of a streamed document */
 #define LIMIT_VERSION    512
 
+/* One file of a package manager; past a number, the rest of the file is a gap. */
+#define LIMIT_PACKAGES     200000 /* in a database; Debian's whole archive has 70,000 */
+#define LIMIT_OWNED_FILES  2000000
+#define LIMIT_REPOSITORIES 1000
+#define LIMIT_FILE_GAPS    10 /* damaged records named one by one */
+#define LIMIT_SETTINGS     MIB(1) /* os-release, repository lists */
+
 /* Advisories. */
 #define LIMIT_FEED_BYTES    GIB(8) /* unpacked */
 #define LIMIT_DOWNLOAD      GIB(2)

@@ -30,7 +30,8 @@ struct apt_source {
     str uri, suite, components, architectures;
 };
 
-/* One line of /etc/apk/repositories, split: ".../v3.19/community" -> branch "v3.19". */
+/* One line of /etc/apk/repositories, split: ".../v3.19/community" -> branch "v3.19"; a tagged one
+ * keeps its tag ("@edge https://...") in url. Branch and component are empty where unknown. */
 struct apk_repository {
     str url, branch, component;
 };
