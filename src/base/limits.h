@@ -57,11 +57,14 @@
 #define LIMIT_CACHE_DEFAULT MIB(512)
 
 /* Peers on a socket. */
-#define LIMIT_ENGINE_ANSWER   MIB(16)
-#define LIMIT_STALL_SECONDS   60
-#define LIMIT_STALL_BYTES     1024 /* fewer within LIMIT_STALL_SECONDS is a stall too */
-#define LIMIT_CONNECT_SECONDS 15
-#define LIMIT_REDIRECTS       10
-#define LIMIT_HTTP_HEADERS    KIB(256)
+#define LIMIT_ENGINE_ANSWER          MIB(16)
+#define LIMIT_ENGINE_SECONDS         120 /* for a whole answer but an image */
+#define LIMIT_ENGINE_PREPARE_SECONDS 900 /* Docker 20.10 copies all layers before it answers */
+#define LIMIT_ENGINE_IMAGE           GIB(512)
+#define LIMIT_STALL_SECONDS          60
+#define LIMIT_STALL_BYTES            1024 /* fewer within LIMIT_STALL_SECONDS is a stall too */
+#define LIMIT_CONNECT_SECONDS        15
+#define LIMIT_REDIRECTS              10
+#define LIMIT_HTTP_HEADERS           KIB(256)
 
 #endif

@@ -374,11 +374,10 @@ static int finish(struct exchange *exchange, CURLcode code, const char *message,
 
 int http_get(const struct http_request *request, struct http_response *ret, struct err *err)
 {
-    char message[CURL_ERROR_SIZE] = "", url[200];
+    char message[CURL_ERROR_SIZE] = "";
     *ret = (struct http_response){0};
-    http_shown_url(request->url, url, sizeof(url));
     if (http_is_file(request->url))
-        return http_file_get(request, ret, err) < 0 ? err_wrap(err, "%s", url) : 0;
+        return http_file_get(request, ret, err) < 0 ? http_wrap(request, err) : 0;
     if (http_load(err) < 0)
         return -1;
     struct exchange exchange = {.request = request,
@@ -396,7 +395,7 @@ int http_get(const struct http_request *request, struct http_response *ret, stru
         result = finish(&exchange, perform_without_sigpipe(exchange.curl), message, err);
     }
     if (result < 0)
-        err_wrap(err, "%s", url);
+        http_wrap(request, err);
     api.slist_free_all(headers);
     api.easy_cleanup(exchange.curl);
     return result;

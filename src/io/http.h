@@ -62,6 +62,9 @@ int http_get(const struct http_request *request, struct http_response *ret, stru
 int http_get_body(const struct http_request *request, struct arena *arena, str *ret_body,
                   struct err *err);
 
+/* -1 with err for a status that is no success, told by what the body begins with. */
+int http_fail_status(const struct http_request *request, int status, str body, struct err *err);
+
 /*
  * The body of a 200 as a pipe, for streams that are parsed while they arrive: a child process
  * (fork, no exec) does the network, so that the parser can enter the sandbox. Returns the reading

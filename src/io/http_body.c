@@ -26,6 +26,14 @@ const char *http_shown_url(const char *url, char *out, size_t out_size)
     return out;
 }
 
+int http_wrap(const struct http_request *request, struct err *err)
+{
+    char url[200];
+    if (request->unix_socket)
+        return -1;
+    return err_wrap(err, "%s", http_shown_url(request->url, url, sizeof(url)));
+}
+
 /* The first line of what a server says about a failure, made fit for one line of a message. */
 static void first_words(str body, char *out, size_t out_size)
 {
@@ -80,7 +88,6 @@ int http_get_body(const struct http_request *request, struct arena *arena, str *
     struct http_request own = *request;
     struct http_response response;
     struct err failure = {0};
-    char url[200];
     if (!own.max_bytes)
         own.max_bytes = LIMIT_DOWNLOAD;
     BUF_SCOPED body = buf_make((size_t)own.max_bytes);
@@ -93,7 +100,7 @@ int http_get_body(const struct http_request *request, struct arena *arena, str *
     if (collected.status && collected.status != 200) {
         /* What it says counts, even where the answer itself was cut short or endless. */
         http_fail_status(request, collected.status, buf_str(&body), err);
-        return err_wrap(err, "%s", http_shown_url(request->url, url, sizeof(url)));
+        return http_wrap(request, err);
     }
     if (result < 0) {
         *err = failure;

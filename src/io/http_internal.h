@@ -14,8 +14,8 @@ bool http_is_file(const char *url);
 /* The url for a message: without user and password, and without bytes that a terminal would take
  * as commands. */
 const char *http_shown_url(const char *url, char *out, size_t out_size);
-/* -1 with err for a status that is no success, told by what the body begins with. */
-int http_fail_status(const struct http_request *request, int status, str body, struct err *err);
+/* Puts the shown url before the message; of a unix socket only the caller knows the right name. */
+int http_wrap(const struct http_request *request, struct err *err);
 
 /* How much of the body of an error is kept for its message. */
 enum { HTTP_EXPLAIN_MAX = 4096 };

@@ -96,7 +96,6 @@ static void fetch(struct sender *sender, struct outcome *outcome)
     struct http_request request = *sender->request;
     struct http_response response;
     struct err *err = &outcome->err;
-    char url[200];
     request.head = send_head;
     request.body = send_body;
     request.tick = send_tick;
@@ -104,7 +103,7 @@ static void fetch(struct sender *sender, struct outcome *outcome)
     http_get(&request, &response, err);
     if (sender->status && sender->status != 200) {
         http_fail_status(&request, sender->status, buf_str(&sender->said), err);
-        err_wrap(err, "%s", http_shown_url(request.url, url, sizeof(url)));
+        http_wrap(&request, err);
     }
     outcome->stopped = sender->stopped;
 }

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "io/engine.h"
+
+#include "base/limits.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* The newest version of the API that was tried (Docker 28), and the oldest that has what we ask
+ * for (Docker 1.12). The major number has always been 1. */
+enum { API_NEWEST = 51, API_OLDEST = 24 };
+
+bool engine_api_minor(str version, unsigned *ret_minor)
+{
+    uint64_t minor = 0;
+    if (!str_skip(&version, STR("1.")) || !str_to_u64(version, 999, &minor))
+        return false;
+    *ret_minor = (unsigned)minor;
+    return true;
+}
+
+str engine_escape(struct arena *arena, str text)
+{
+    static const char digits[] = "0123456789ABCDEF";
+    char *out = arena_alloc(arena, text.len * 3 + 1);
+    size_t len = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char c = (unsigned char)text.ptr[i];
+        bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                     (c && strchr("-._~/:", c));
+        if (plain) {
+            out[len++] = (char)c;
+        } else {
+            out[len++] = '%';
+            out[len++] = digits[c >> 4];
+            out[len++] = digits[c & 15];
+        }
+    }
+    return (str){out, len};
+}
+
+/* Takes one character of a JSON string off *rest; what is not printable becomes '?'. */
+static char next_character(str *rest)
+{
+    unsigned char c = (unsigned char)rest->ptr[0];
+    *rest = str_from_index(*rest, 1);
+    if (c == '\\' && rest->len) {
+        c = (unsigned char)rest->ptr[0];
+        *rest = str_from_index(*rest, 1);
+        if (c == 'n' || c == 'r' || c == 't')
+            c = ' ';
+        else if (c == 'u') {
+            uint64_t code = 0;
+            if (rest->len < 4 || !str_to_hex(str_sub(*rest, 0, 4), 0xffff, &code))
+                return '?';
+            *rest = str_from_index(*rest, 4);
+            c = code < 0x7f ? (unsigned char)code : '?'; /* Go writes \u003c for '<' */
+        }
+    }
+    return c < ' ' || c >= 0x7f ? '?' : (char)c;
+}
+
+bool engine_explain(str body, char *out, size_t out_size)
+{
+    static const char key[] = "\"message\"";
+    size_t at = str_find(body, str_from(key)), len = 0;
+    if (at == STR_NONE)
+        return false;
+    str rest = str_trim(str_from_index(body, at + sizeof(key) - 1));
+    if (!str_skip(&rest, STR(":")))
+        return false;
+    rest = str_trim(rest);
+    if (!str_skip(&rest, STR("\"")))
+        return false;
+    while (rest.len && rest.ptr[0] != '"' && len + 1 < out_size)
+        out[len++] = next_character(&rest);
+    out[len] = 0;
+    return len > 0;
+}
+
+static struct http_request make_request(const struct engine *engine, const char *url)
+{
+    return (struct http_request){
+        .url = url,
+        .unix_socket = engine->unix_socket,
+        .ca = engine->ca,
+        .certificate = engine->certificate,
+        .key = engine->key,
+        .skip_verify = engine->skip_verify,
+        .max_bytes = LIMIT_ENGINE_ANSWER,
+        .total_seconds = LIMIT_ENGINE_SECONDS,
+        .explain = engine_explain,
+    };
+}
+
+/* A url means nothing where the address is a socket: say what was configured, and by whom. */
+static int wrap(const struct engine *engine, struct err *err)
+{
+    return err_wrap(err, "engine at %.*s (%.*s)", STR_ARG(engine->address),
+                    STR_ARG(engine->origin));
+}
+
+struct ping {
+    char body[16];
+    size_t len;
+};
+
+static bool on_ping(void *context, str bytes)
+{
+    struct ping *ping = context;
+    size_t more = sizeof(ping->body) - ping->len;
+    if (more > bytes.len)
+        more = bytes.len;
+    memcpy(ping->body + ping->len, bytes.ptr, more);
+    ping->len += more;
+    return true;
+}
+
+int engine_connect(struct engine *engine, struct err *err)
+{
+    ARENA_SCOPED arena = {0};
+    struct http_response response;
+    struct ping ping = {.len = 0};
+    const char *url = arena_printf(&arena, "%s/_ping", engine->url).ptr;
+    struct http_request request = make_request(engine, url);
+    request.max_bytes = KIB(64);
+    request.body = on_ping;
+    request.context = &ping;
+    if (http_get(&request, &response, err) < 0) {
+        if (err->sys == EACCES)
+            err_set(err, ERR_NET, "permission denied: is this user in the group of the socket?");
+        return wrap(engine, err);
+    }
+    str said = str_trim(str_make(ping.body, ping.len));
+    if (response.status != 200) {
+        http_fail_status(&request, response.status, said, err);
+        return wrap(engine, err);
+    }
+    if (!str_eq(said, STR("OK"))) {
+        err_set(err, ERR_NET, "something answers, but not as a container engine does");
+        return wrap(engine, err);
+    }
+    /* Engines before 1.24 do not say; they are the only ones. */
+    unsigned minor = 0;
+    if (!engine_api_minor(str_from(response.api_version), &minor) || minor < API_OLDEST) {
+        err_set(err, ERR_UNSUPPORTED, "its API version (\"%s\") is not 1.%d or newer",
+                response.api_version, API_OLDEST);
+        return wrap(engine, err);
+    }
+    engine->minor = minor < API_NEWEST ? minor : API_NEWEST;
+    return 0;
+}
+
+static const char *request_url(const struct engine *engine, const char *path, struct arena *arena)
+{
+    return arena_printf(arena, "%s/v1.%u%s", engine->url, engine->minor, path).ptr;
+}
+
+int engine_get(const struct engine *engine, const char *path, struct arena *arena, str *ret_body,
+               struct err *err)
+{
+    struct http_request request = make_request(engine, request_url(engine, path, arena));
+    if (http_get_body(&request, arena, ret_body, err) < 0)
+        return wrap(engine, err);
+    return 0;
+}
+
+int engine_pipe(const struct engine *engine, const char *path, struct http_pipe **ret, int *ret_fd,
+                struct err *err)
+{
+    ARENA_SCOPED arena = {0};
+    struct http_request request = make_request(engine, request_url(engine, path, &arena));
+    request.max_bytes = LIMIT_ENGINE_IMAGE;
+    request.total_seconds = 0;
+    request.first_byte_seconds = LIMIT_ENGINE_PREPARE_SECONDS;
+    if (http_pipe_open(&request, ret, ret_fd, err) < 0)
+        return wrap(engine, err);
+    return 0;
+}
