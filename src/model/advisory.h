@@ -50,4 +50,9 @@ struct offered_package {
 
 struct advisory_list VEC_BODY(struct advisory);
 
+/* The namespace of an archive's index, in the one spelling that whoever fills the store and
+ * whoever asks it share: slashes at the end of the URI do not count, and a flat archive (suite
+ * with a slash at its end) has the component "". */
+str advisory_apt_namespace(struct arena *arena, str uri, str suite, str component, str arch);
+
 #endif

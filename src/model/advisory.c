@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "model/advisory.h"
+
+str advisory_apt_namespace(struct arena *arena, str uri, str suite, str component, str arch)
+{
+    while (str_ends(uri, STR("/")))
+        uri.len--;
+    str archive = arena_join(arena, uri, STR(" "), suite);
+    str index = arena_join(arena, component, STR(" "), arch);
+    return arena_join(arena, STR("apt:"), archive, arena_join(arena, STR(" "), index, (str){0}));
+}
