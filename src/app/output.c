@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/output.h"
 
+#include "app/terminal.h"
 #include "base/die.h"
 #include "base/fd.h"
 
@@ -9,34 +10,7 @@
 #include <langinfo.h>
 #include <locale.h>
 #include <stdlib.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
-
-enum { NARROWEST = 40, WIDEST = 160 };
-
-static bool wants_color(const struct output_settings *settings, bool terminal)
-{
-    str when = str_from(settings->color);
-    if (str_eq(when, STR("always")))
-        return true;
-    const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
-    if (str_eq(when, STR("never")) || (no_color && *no_color))
-        return false;
-    return terminal && !str_eq(str_from(term), STR("dumb"));
-}
-
-static unsigned width_of(int fd)
-{
-    struct winsize size;
-    uint64_t columns = 0;
-    if (ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col)
-        columns = size.ws_col;
-    else
-        str_to_u64(str_from(getenv("COLUMNS")), 10000, &columns);
-    if (columns == 0)
-        return 80;
-    return columns < NARROWEST ? NARROWEST : columns > WIDEST ? WIDEST : (unsigned)columns;
-}
 
 int output_open(struct output *output, const struct output_settings *settings, struct err *err)
 {
@@ -51,12 +25,11 @@ int output_open(struct output *output, const struct output_settings *settings, s
         if (output->fd < 0)
             return err_sys(err, "cannot write %s", settings->output);
     }
-    bool terminal = isatty(output->fd) == 1;
     setlocale(LC_CTYPE, "");
     output->options = (struct render_options){
-        .color = wants_color(settings, terminal),
+        .color = terminal_wants_color(output->fd, settings->color),
         .unicode = str_eq(str_from(nl_langinfo(CODESET)), STR("UTF-8")),
-        .width = width_of(output->fd),
+        .width = terminal_width(output->fd),
         .verbose = settings->verbose,
     };
     output->stream = open_memstream(&output->text, &output->len);

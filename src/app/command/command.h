@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/vec.h"
 
 /*
  * Commands, one file each; scan.c ends in `const struct command command_scan`. The same rows

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/cli/cli.h"
+
+static const struct cli_topic topics[] = {
+    {
+        .title = "Exit status",
+        .rows =
+            {
+                {"0", "done, and nothing at or above the threshold (--fail-on)"},
+                {"1", "findings at or above the threshold"},
+                {"2", "could not do the job: usage, an unreadable target, no space left"},
+                {"3", "nothing at or above the threshold, but the result is incomplete: something "
+                      "could not be looked at (--allow-gaps accepts that)"},
+            },
+    },
+    {
+        .title = "Environment",
+        .rows =
+            {
+                {"HARDEN_HOME", "state folder: advisories/ and the layer cache layers/ (default: "
+                                "$XDG_CACHE_HOME/harden, else ~/.cache/harden)"},
+                {"HARDEN_OPTION", "a default for any option, in capitals and with _ for -: "
+                                  "HARDEN_FAIL_ON=critical, HARDEN_FORMAT=json"},
+                {"NO_COLOR", "if not empty: no colour, unless --color says otherwise"},
+                {"DOCKER_HOST", "the engine's address, with DOCKER_CONTEXT, DOCKER_CONFIG, "
+                                "DOCKER_TLS_VERIFY and DOCKER_CERT_PATH as the engine's own client "
+                                "knows them"},
+                {"SOURCE_DATE_EPOCH", "seconds since 1970 that stand for today"},
+            },
+    },
+    {0},
+};
+
+const struct cli_topic *cli_topics(void)
+{
+    return topics;
+}
+
+const char *cli_slogan(void)
+{
+    return "finds what is weak in container images, says why it matters, and what to do about it";
+}
