@@ -49,26 +49,27 @@ static void open_cache(struct pipeline *pipeline, bool no_cache)
 }
 
 int pipeline_open(struct pipeline *pipeline, const struct invocation *invocation,
-                  const struct target_settings *target, const struct advisory_settings *advisories,
-                  unsigned wants, struct err *err)
+                  const char *const *targets, size_t target_count,
+                  const struct target_settings *settings,
+                  const struct advisory_settings *advisories, unsigned wants, struct err *err)
 {
     *pipeline = (struct pipeline){.invocation = invocation};
     pipeline->image_options = (struct image_options){
-        .platform = target->platform,
-        .host = target->host,
+        .platform = settings->platform,
+        .host = settings->host,
         .wants = wants,
-        .jobs = target->jobs,
-        .verify = target->verify,
+        .jobs = settings->jobs,
+        .verify = settings->verify,
         .progress = &pipeline->progress,
     };
-    open_cache(pipeline, target->no_cache);
+    open_cache(pipeline, settings->no_cache);
     if (advisories && open_store(pipeline, advisories, err) < 0)
         return -1;
-    pipeline->scan_count = invocation->operand_count;
+    pipeline->scan_count = target_count;
     pipeline->scans = arena_array(invocation->arena, struct scan, pipeline->scan_count);
     for (size_t i = 0; i < pipeline->scan_count; i++) {
         struct scan *scan = &pipeline->scans[i];
-        scan->target = invocation->operands[i];
+        scan->target = targets[i];
         if (image_open(&scan->arena, scan->target, &pipeline->image_options, &scan->reader,
                        &scan->error) < 0)
             scan->reader = NULL;

@@ -99,8 +99,9 @@ struct pipeline {
 /* Opens the store (unless `advisories` is NULL) and every target; a target that cannot be opened
  * is recorded in its scan, and the others go on. */
 int pipeline_open(struct pipeline *pipeline, const struct invocation *invocation,
-                  const struct target_settings *target, const struct advisory_settings *advisories,
-                  unsigned wants, struct err *err);
+                  const char *const *targets, size_t target_count,
+                  const struct target_settings *settings,
+                  const struct advisory_settings *advisories, unsigned wants, struct err *err);
 /* Enters the sandbox: nothing hostile was parsed before, nothing can be opened after. */
 int pipeline_enter_sandbox(struct pipeline *pipeline, struct err *err);
 /* Facts of one target; -1 with scan->error. */

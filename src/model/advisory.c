@@ -9,3 +9,15 @@ str advisory_apt_namespace(struct arena *arena, str uri, str suite, str componen
     str index = arena_join(arena, component, STR(" "), arch);
     return arena_join(arena, STR("apt:"), archive, arena_join(arena, STR(" "), index, (str){0}));
 }
+
+str advisory_status_name(enum advisory_status status)
+{
+    switch (status) {
+    case ADVISORY_FIXED: return STR("fixed");
+    case ADVISORY_OPEN: return STR("vulnerable, no fix");
+    case ADVISORY_NOT_AFFECTED: return STR("not affected");
+    case ADVISORY_UNDETERMINED: return STR("not determined yet");
+    case ADVISORY_END_OF_LIFE: return STR("no longer looked at");
+    }
+    return STR("");
+}

@@ -13,6 +13,8 @@ enum advisory_status {
     ADVISORY_END_OF_LIFE,  /* vulnerable, and the vendor stopped looking */
 };
 
+str advisory_status_name(enum advisory_status status); /* for people: "vulnerable, no fix" */
+
 struct advisory {
     /* "debian:bookworm", "alpine:v3.19/main" ...: what a feed's statement is about. */
     str namespace;

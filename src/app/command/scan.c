@@ -131,7 +131,7 @@ static int run(const struct invocation *invocation, struct err *err)
         return -1;
     output.options.list_packages = settings->packages || settings->files;
     int code =
-        pipeline_open(&pipeline, invocation, &settings->target, &settings->advisories, wants, err);
+        pipeline_open(&pipeline, invocation, invocation->operands, invocation->operand_count, &settings->target, &settings->advisories, wants, err);
     if (code == 0)
         code = scan_all(&pipeline, &policy, settings, &output, err);
     pipeline_close(&pipeline);
