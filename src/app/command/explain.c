@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "act/report/text.h"
 #include "app/output.h"
 #include "app/pipeline.h"
 #include "judge/rule/rule.h"
@@ -31,24 +30,24 @@ static const struct option options[] = {
 
 /* What an explanation is written with. */
 struct page {
-    FILE *out;
+    struct text text;
     struct arena *arena;
-    unsigned width;
-    bool color;
 };
 
-static void heading(const struct page *page, str text)
+static void heading(struct page *page, str words)
 {
-    text_heading(page->out, text, page->color);
+    text_styled(&page->text, STYLE_BOLD, words);
+    text_newline(&page->text);
 }
 
-static void paragraph(const struct page *page, str text)
+static void paragraph(struct page *page, str words)
 {
-    text_wrap(page->out, text, 2, page->width);
+    text_to_column(&page->text, 2);
+    text_wrap(&page->text, words, 2);
+    text_newline(&page->text);
 }
 
-__attribute__((format(printf, 2, 3))) static void line(const struct page *page, const char *format,
-                                                       ...)
+__attribute__((format(printf, 2, 3))) static void line(struct page *page, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
@@ -56,7 +55,21 @@ __attribute__((format(printf, 2, 3))) static void line(const struct page *page, 
     va_end(args);
 }
 
-static void explain_rule(const struct page *page, const struct rule *rule)
+/* An example, as it stands. */
+static void block(struct page *page, const char *title, const char *example)
+{
+    str rest = str_from(example), row;
+    if (rest.len == 0)
+        return;
+    heading(page, str_from(title));
+    while (str_next_line(&rest, &row)) {
+        text_to_column(&page->text, 4);
+        text_put(&page->text, row);
+        text_newline(&page->text);
+    }
+}
+
+static void explain_rule(struct page *page, const struct rule *rule)
 {
     heading(page,
             arena_printf(page->arena, "%s  (%.*s, %.*s)", rule->id,
@@ -66,29 +79,23 @@ static void explain_rule(const struct page *page, const struct rule *rule)
     paragraph(page, str_from(rule->why));
     heading(page, STR("What to do"));
     paragraph(page, str_from(rule->fix));
-    if (rule->bad) {
-        heading(page, STR("Bad"));
-        text_block(page->out, str_from(rule->bad), 4);
-    }
-    if (rule->good) {
-        heading(page, STR("Good"));
-        text_block(page->out, str_from(rule->good), 4);
-    }
+    block(page, "Bad", rule->bad);
+    block(page, "Good", rule->good);
     for (const char *const *alias = rule->aliases; *alias; alias++)
         line(page, "%s %s", alias == rule->aliases ? "Also known as" : "and", *alias);
     for (const char *const *reference = rule->references; *reference; reference++)
         line(page, "See %s", *reference);
 }
 
-static void list_rules(const struct page *page)
+static void list_rules(struct page *page)
 {
     for (const struct rule *rule = rule_next(NULL); rule; rule = rule_next(rule))
-        fprintf(page->out, "%-34s %-8.*s %s\n", rule->id, STR_ARG(severity_name(rule->severity)),
-                rule->title);
+        text_say(&page->text, "%-34s %-8.*s %s\n", rule->id, STR_ARG(severity_name(rule->severity)),
+                 rule->title);
 }
 
 /* What the store knows of a flaw, whatever it is found in. */
-static bool explain_flaw(const struct page *page, const struct store *store, str id)
+static bool explain_flaw(struct page *page, const struct store *store, str id)
 {
     struct vulnerability_score score;
     struct exploit_score exploit;
@@ -119,7 +126,7 @@ static bool explain_flaw(const struct page *page, const struct store *store, str
     return found;
 }
 
-static void explain_verdict(const struct page *page, const struct scan *scan,
+static void explain_verdict(struct page *page, const struct scan *scan,
                             const struct verdict *verdict)
 {
     const struct package *package = &verdict->package;
@@ -142,7 +149,7 @@ static void explain_verdict(const struct page *page, const struct scan *scan,
          STR_ARG(verdict->updated), STR_ARG(verdict->advisory.namespace), STR_ARG(says));
 }
 
-static int explain_in(const struct page *page, struct pipeline *pipeline, struct scan *scan, str id)
+static int explain_in(struct page *page, struct pipeline *pipeline, struct scan *scan, str id)
 {
     struct verdict_list verdicts = {0};
     struct str_list elsewhere = {0};
@@ -168,7 +175,7 @@ static int explain_in(const struct page *page, struct pipeline *pipeline, struct
 }
 
 /* A rule's id or alias, else a flaw's id. */
-static int explain_one(const struct page *page, struct pipeline *pipeline, const char *name,
+static int explain_one(struct page *page, struct pipeline *pipeline, const char *name,
                        struct err *err)
 {
     str id = str_from(name);
@@ -199,7 +206,7 @@ static int explain_one(const struct page *page, struct pipeline *pipeline, const
     return 0;
 }
 
-static int explain_all(const struct page *page, struct pipeline *pipeline, struct err *err)
+static int explain_all(struct page *page, struct pipeline *pipeline, struct err *err)
 {
     const struct invocation *invocation = pipeline->invocation;
     int code = 0;
@@ -227,8 +234,9 @@ static int run(const struct invocation *invocation, struct err *err)
         return err_set(err, ERR_USAGE, "explain what? Give the id of a rule or a flaw, or --list");
     if (output_open(&output, &settings->output, err) < 0)
         return -1;
-    const struct page page = {output.stream, invocation->arena, output.options.width,
-                              output.options.color};
+    struct page page = {.text = text_make(output.stream, output.options.width, output.options.color,
+                                          output.options.unicode),
+                        .arena = invocation->arena};
     int code = 0;
     if (settings->list)
         list_rules(&page);

@@ -130,8 +130,8 @@ static int run(const struct invocation *invocation, struct err *err)
         output_open(&output, &settings->output, err) < 0)
         return -1;
     output.options.list_packages = settings->packages || settings->files;
-    int code =
-        pipeline_open(&pipeline, invocation, invocation->operands, invocation->operand_count, &settings->target, &settings->advisories, wants, err);
+    int code = pipeline_open(&pipeline, invocation, invocation->operands, invocation->operand_count,
+                             &settings->target, &settings->advisories, wants, err);
     if (code == 0)
         code = scan_all(&pipeline, &policy, settings, &output, err);
     pipeline_close(&pipeline);
