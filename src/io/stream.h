@@ -25,6 +25,8 @@ struct stream_ops {
     void (*close)(struct stream *stream); /* frees the stream object itself */
 };
 
+enum { STREAM_PEEK = 64 };
+
 /* Embed as the first member of an implementation. */
 struct stream {
     const struct stream_ops *ops;
@@ -32,6 +34,9 @@ struct stream {
     uint64_t position; /* bytes handed out or skipped before `cursor` */
     bool at_end;       /* no more will come behind the window */
     struct err error;  /* the sticky error */
+    /* A peek over the border of two windows: the window is then `peeked`, the rest waits here. */
+    const unsigned char *later, *later_end;
+    unsigned char peeked[STREAM_PEEK];
 };
 
 /* The next piece, without copying: at least one byte and at most `max`; empty at the end.
@@ -39,7 +44,7 @@ struct stream {
 int stream_next(struct stream *stream, size_t max, str *ret_piece, struct err *err);
 /* Copies up to `len` bytes; *ret_len is short only at the end. */
 int stream_read(struct stream *stream, void *to, size_t len, size_t *ret_len, struct err *err);
-/* Looks at up to `len` (<= 64) bytes without consuming them; short only at the end. */
+/* Looks at up to `len` (<= STREAM_PEEK) bytes without consuming them; short only at the end. */
 int stream_peek(struct stream *stream, size_t len, str *ret, struct err *err);
 /* Passes over `count` bytes; ERR_FORMAT ("ends early") if there are fewer. */
 int stream_skip(struct stream *stream, uint64_t count, struct err *err);
