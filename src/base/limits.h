@@ -14,6 +14,7 @@
 /* An image's documents: manifest, index, config. containers/image caps them at 4 MiB too. */
 #define LIMIT_DOCUMENT      MIB(4)
 #define LIMIT_DOCUMENTS     MIB(32) /* all documents of one archive that is read as a stream */
+#define LIMIT_REFERENCE     1024    /* registry, name, tag and digest */
 #define LIMIT_LAYERS        4096    /* overlay2 itself stops at 128 */
 #define LIMIT_ARCHIVE_NAMES 200000  /* entries of an outer archive */
 #define LIMIT_INDEX_DEPTH   4       /* index in index in index */
@@ -45,7 +46,7 @@
 #define LIMIT_PACKAGES     200000 /* in a database; Debian's whole archive has 70,000 */
 #define LIMIT_OWNED_FILES  2000000
 #define LIMIT_REPOSITORIES 1000
-#define LIMIT_FILE_GAPS    10 /* damaged records named one by one */
+#define LIMIT_FILE_GAPS    10     /* damaged records named one by one */
 #define LIMIT_SETTINGS     MIB(1) /* os-release, repository lists */
 
 /* Advisories. */

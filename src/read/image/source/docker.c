@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/fd.h"
+#include "base/limits.h"
+#include "io/engine.h"
+#include "read/image/engine_answer.h"
+#include "read/image/source.h"
+
+#include <string.h>
+
+/*
+ * An image of a container engine, as `docker save` gives it, but streamed. What the engine says
+ * about it (inspect, history) is fetched first, as bytes; the archive only where a layer is not
+ * in the cache.
+ */
+struct engine_image {
+    struct engine engine;
+    str reference;
+    str inspect, history; /* JSON, unparsed until read() */
+    struct http_pipe *pipe;
+    int fd;
+};
+
+/* Characters of references: names, tags, digests, ids. Not a check of their grammar: that is the
+ * engine's, but nothing gets into a url that could change its meaning. */
+static bool is_reference(str text)
+{
+    if (!text.len || text.len > LIMIT_REFERENCE || text.ptr[0] == '/' || text.ptr[0] == '.' ||
+        str_contains(text, STR("..")) || str_contains(text, STR("//")))
+        return false;
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.ptr[i];
+        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        if (!letter && !(c && strchr("._-/:@", c)))
+            return false;
+    }
+    return true;
+}
+
+static unsigned bid(const struct target *target)
+{
+    bool candidate = !target->is_stdin && !target->path && is_reference(target->text);
+    return candidate ? 50 : 0;
+}
+
+static bool is_platform_word(str word)
+{
+    for (size_t i = 0; i < word.len; i++)
+        if (!((word.ptr[i] >= 'a' && word.ptr[i] <= 'z') ||
+              (word.ptr[i] >= '0' && word.ptr[i] <= '9') || strchr("._-", word.ptr[i])))
+            return false;
+    return word.len > 0;
+}
+
+/* "?platform={...}", or nothing where none was asked for or the engine does not know it (it then
+ * has one platform of each image, which read() compares). */
+static int platform_query(struct arena *arena, const struct engine *engine, unsigned since,
+                          const char *platform, str *ret, struct err *err)
+{
+    str rest = str_from(platform), os = {0}, architecture = {0}, variant = {0};
+    *ret = STR("");
+    if (!platform)
+        return 0;
+    str_next(&rest, '/', &os);
+    str_next(&rest, '/', &architecture);
+    bool has_variant = rest.len > 0;
+    variant = rest;
+    if (!is_platform_word(os) || !is_platform_word(architecture) ||
+        (has_variant && !is_platform_word(variant)))
+        return err_set(err, ERR_USAGE, "\"%s\" is not a platform like linux/arm64", platform);
+    if (engine->minor < since)
+        return 0;
+    str json =
+        arena_printf(arena, "{\"os\":\"%.*s\",\"architecture\":\"%.*s\"%s%.*s%s}", STR_ARG(os),
+                     STR_ARG(architecture), has_variant ? ",\"variant\":\"" : "", STR_ARG(variant),
+                     has_variant ? "\"" : "");
+    str escaped = engine_escape(arena, json);
+    *ret = arena_printf(arena, "?platform=%.*s", STR_ARG(escaped));
+    return 0;
+}
+
+/* GET /images/REF/<what>; `since` is the API's first version with ?platform= for it. */
+static int image_path(struct arena *arena, const struct engine_image *image, const char *what,
+                      unsigned since, const char *platform, const char **ret, struct err *err)
+{
+    str query = {0};
+    if (platform_query(arena, &image->engine, since, platform, &query, err) < 0)
+        return -1;
+    str name = engine_escape(arena, image->reference);
+    *ret = arena_printf(arena, "/images/%.*s/%s%.*s", STR_ARG(name), what, STR_ARG(query)).ptr;
+    return 0;
+}
+
+static int fetch(struct arena *arena, struct engine_image *image, const char *platform,
+                 struct err *err)
+{
+    const char *path = NULL;
+    if (image_path(arena, image, "json", 49, platform, &path, err) < 0 ||
+        engine_get(&image->engine, path, arena, &image->inspect, err) < 0 ||
+        image_path(arena, image, "history", 48, platform, &path, err) < 0 ||
+        engine_get(&image->engine, path, arena, &image->history, err) < 0 ||
+        image_path(arena, image, "get", 48, platform, &path, err) < 0)
+        return -1;
+    return engine_pipe(&image->engine, path, &image->pipe, &image->fd, err);
+}
+
+static int open_image(struct arena *arena, const struct target *target,
+                      const struct image_options *options, void **ret_state, struct err *err)
+{
+    const struct engine_environment environment = engine_environment(arena, options->host);
+    struct engine_image *image = arena_new(arena, struct engine_image);
+    image->fd = -1;
+    image->reference = target->text;
+    *ret_state = image;
+    if (!is_reference(target->text))
+        return err_set(err, ERR_USAGE, "\"%.*s\" is no reference of an image",
+                       STR_ARG(target->text));
+    /* A reference is also what a mistyped path looks like: say both. */
+    if (engine_find(arena, &environment, &image->engine, err) < 0 ||
+        engine_connect(&image->engine, err) < 0)
+        return err_wrap(err, "no file or folder \"%.*s\"; as an image", STR_ARG(target->text));
+    if (fetch(arena, image, options->platform, err) == 0)
+        return 0;
+    if (err->kind == ERR_NOT_FOUND)
+        return err_wrap(err, "no file or folder \"%.*s\", and no such image",
+                        STR_ARG(target->text));
+    return err_wrap(err, "image \"%.*s\"", STR_ARG(target->text));
+}
+
+/* An engine before API 1.49 gives the platform that it has. */
+static int check_platform(const struct image *image, const char *wanted, struct err *err)
+{
+    str platform = str_from(wanted);
+    if (!wanted || !image->platform.len || str_eq(platform, image->platform))
+        return 0;
+    /* "linux/arm64" takes "linux/arm64/v8". */
+    str rest = image->platform;
+    if (str_skip(&rest, platform) && str_starts(rest, STR("/")))
+        return 0;
+    return err_set(err, ERR_NOT_FOUND, "the engine has \"%.*s\" for %.*s, not for %s",
+                   STR_ARG(image->name), STR_ARG(image->platform), wanted);
+}
+
+static bool same_layers(const struct image *a, const struct image *b)
+{
+    if (a->layers.count != b->layers.count)
+        return false;
+    for (size_t i = 0; i < a->layers.count; i++)
+        if (!str_eq(a->layers.items[i].diff_id, b->layers.items[i].diff_id))
+            return false;
+    return true;
+}
+
+/* The archive may end early because the engine did; then the engine's reason is the better one. */
+static int read_archive(struct engine_image *image, struct walk *walk, struct image *archive,
+                        struct err *err)
+{
+    struct err failure = {0};
+    if (http_pipe_start(image->pipe, err) < 0)
+        return -1;
+    STREAM_SCOPED stream = stream_pipe(image->fd, false);
+    int result = walk_archive_stream(walk, stream, STR(""), archive, err);
+    int finished = http_pipe_finish(image->pipe, &failure);
+    image->pipe = NULL;
+    if (finished < 0)
+        err_wrap(&failure, "engine at %.*s", STR_ARG(image->engine.address));
+    if (result < 0 && finished < 0)
+        *err = failure;
+    else if (finished < 0)
+        walk_add_gap(walk, image->reference, arena_str(walk_arena(walk), err_text(&failure)));
+    return result;
+}
+
+static int read_image(void *state, struct walk *walk, struct image *image, struct err *err)
+{
+    struct engine_image *from = state;
+    struct image archive = {0};
+    if (engine_answer_read(walk_arena(walk), from->reference, from->inspect, from->history, image,
+                           err) < 0 ||
+        check_platform(image, walk_options(walk)->platform, err) < 0)
+        return -1;
+    if (walk_take_cached(walk, image))
+        return 0;
+    if (read_archive(from, walk, &archive, err) < 0)
+        return -1;
+    /* What is shown comes from the same answers whether or not the archive had to be read. */
+    if (same_layers(image, &archive)) {
+        image->config = archive.config;
+        return 0;
+    }
+    walk_add_gap(walk, image->name, STR("the archive has other layers than the engine says"));
+    archive.kind = image->kind;
+    archive.name = image->name;
+    *image = archive;
+    return 0;
+}
+
+static void close_image(void *state)
+{
+    struct engine_image *image = state;
+    struct err ignored = {0};
+    fd_close(&image->fd);
+    if (image->pipe)
+        http_pipe_finish(image->pipe, &ignored);
+}
+
+const struct source source_docker = {
+    .scheme = "docker",
+    .summary = "image of a container engine (Docker, Podman), by name or id",
+    .bid = bid,
+    .open = open_image,
+    .read = read_image,
+    .close = close_image,
+};
