@@ -5,6 +5,7 @@ set -u
 export LC_ALL=C.UTF-8
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 harden=${HARDEN:-$top/build/harden}
+build=$(dirname "$harden") # also the folder of the programs of tests/tools/
 passed=0 failed=0 skipped=0
 
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/harden-e2e-XXXXXX")

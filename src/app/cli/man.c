@@ -168,7 +168,8 @@ static void title(FILE *out, const struct command *command)
 
 static void command_page(FILE *out, const struct command *command)
 {
-    fprintf(out, "\\fBharden %s\\fR [\\fIOPTION\\fR...] ", command->name);
+    fprintf(out, "\\fBharden %s\\fR [\\fIOPTION\\fR...]%s", command->name,
+            *command->usage ? " " : "");
     usage(out, command->usage);
     fputs("\n.SH DESCRIPTION\n", out);
     paragraphs(out, str_from(command->description));
