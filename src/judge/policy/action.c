@@ -110,15 +110,19 @@ static void place_package(struct plan *plan, const struct package *package)
         *vec_push(plan->arena, &group->names) = package->name;
 }
 
-/* Flaws that only another release gets fixes for go away by moving to it. */
+/* Flaws that only another release gets fixes for go away by moving to it. It comes first: that
+ * release has the fixes of the others too, and without it none of them lasts. */
 static void place_ended(struct plan *plan)
 {
     struct group *move = group_of(plan, (str){0}, STR("os/end-of-life"), false);
     for (size_t i = 0; move && i < plan->report->findings.count; i++) {
         const struct finding *finding = &plan->report->findings.items[i];
-        if (finding->status == STATUS_OPEN && finding->vulnerability &&
-            finding->vulnerability->fix_state == FIX_ENDED)
+        if (finding->status != STATUS_OPEN || !finding->vulnerability)
+            continue;
+        if (finding->vulnerability->fix_state == FIX_ENDED)
             add_finding(plan->arena, &move->action, finding, i);
+        else
+            move->action.risk += finding->risk;
     }
 }
 
@@ -191,7 +195,7 @@ static void describe_package(struct plan *plan, struct group *group)
 }
 
 /* "Move to a newer release: change the FROM line." is a title and a note. */
-static void describe_rule(struct group *group)
+static void describe_rule(struct arena *arena, struct group *group)
 {
     struct action *action = &group->action;
     str text = group->remedies_differ ? (str){0} : group->remedy;
@@ -205,6 +209,12 @@ static void describe_rule(struct group *group)
     action->note = cut == STR_NONE ? (str){0} : str_from_index(text, cut + 2);
     if (str_ends(action->title, STR(".")))
         action->title.len--;
+    if (action->note.len == 0)
+        return;
+    char *note = arena_copy(arena, action->note.ptr, action->note.len);
+    if (note[0] >= 'a' && note[0] <= 'z')
+        note[0] = (char)(note[0] - 'a' + 'A');
+    action->note.ptr = note;
 }
 
 /* One action for all source packages of a type that a manager upgrades in one go. */
@@ -258,7 +268,7 @@ struct action_list action_list(struct arena *arena, const struct report *report)
         if (group->type.len)
             describe_package(&plan, group);
         else
-            describe_rule(group);
+            describe_rule(arena, group);
         *vec_push(arena, &list) = group->action;
     }
     return list;

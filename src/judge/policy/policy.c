@@ -31,10 +31,12 @@ struct ground {
     const char *why;
     bool exploited, unfixed; /* unfixed: only findings that nothing installable removes */
     enum severity severity;  /* at least */
+    const char *rule;        /* only findings of that rule */
 };
 static const struct ground grounds[] = {
     {'F', "a flaw that attackers are known to use", .exploited = true},
     {'F', "a critical flaw that can be removed now", .severity = SEVERITY_CRITICAL},
+    {'D', "a distribution release that gets no more security updates", .rule = "os/end-of-life"},
     {'D', "a high flaw that can be removed now", .severity = SEVERITY_HIGH},
     {'D', "a critical flaw without a fix yet", .unfixed = true, .severity = SEVERITY_CRITICAL},
     {'C', "a medium flaw that can be removed now", .severity = SEVERITY_MEDIUM},
@@ -51,6 +53,8 @@ static bool fits(const struct ground *ground, const struct finding *finding)
         return false;
     if (ground->exploited)
         return finding->vulnerability && finding->vulnerability->kev;
+    if (ground->rule)
+        return str_eq(finding->id, str_from(ground->rule));
     return finding->severity >= ground->severity && finding_is_fixable(finding) != ground->unfixed;
 }
 

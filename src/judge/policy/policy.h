@@ -39,7 +39,8 @@ double policy_risk(const struct finding *finding);
  *
  * where a flaw that nothing installable removes yet counts one step less (unfixed critical: D,
  * unfixed high: C, unfixed medium: B, unfixed low: A), except that a known exploited one is F
- * either way. A report with coverage gaps gets no better than B. Info never counts.
+ * either way, and a distribution release past its end of life is D at best. A report with
+ * coverage gaps gets no better than B. Info never counts.
  */
 struct grade {
     char letter;

@@ -86,9 +86,12 @@ static void write_rule_texts(struct sarif *sarif, const struct finding *finding)
     write_message(w, "shortDescription", finding->title.len ? finding->title : finding->id);
     if (flaw && flaw->description.len)
         write_message(w, "fullDescription", flaw->description);
-    write_message(w, "help",
-                  finding->remedy.len ? finding->remedy
-                                      : STR("Upgrade the package to a version that has the fix."));
+    str help = finding->remedy;
+    if (help.len == 0)
+        help = finding_is_fixable(finding)
+                   ? STR("Upgrade the package to a version that has the fix.")
+                   : STR("No version with a fix can be installed yet.");
+    write_message(w, "help", help);
     if (str_starts(finding->id, STR("CVE-")))
         writer_string(w, "helpUri",
                       arena_join(sarif->arena, STR("https://www.cve.org/CVERecord?id="), (str){0},

@@ -17,8 +17,23 @@ static void render(const struct report *report, const struct render_options *opt
     terminal_end(&terminal);
 }
 
+static void render_diff(const struct report *a, const struct report *b,
+                        const struct report_diff *diff, const struct render_options *options,
+                        FILE *out)
+{
+    ARENA_SCOPED arena = {0};
+    struct terminal terminal = {
+        .text = text_make(out, options->width, options->color, options->unicode),
+        .arena = &arena,
+        .report = b,
+        .options = options,
+    };
+    terminal_diff(&terminal, a, diff);
+}
+
 const struct format format_tty = {
     .name = "tty",
     .summary = "for people: what to do first, then why",
     .render = render,
+    .render_diff = render_diff,
 };

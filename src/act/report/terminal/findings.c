@@ -1,248 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "act/report/terminal/terminal.h"
-#include "base/map.h"
 
-enum { ACTIONS_SHOWN = 5, GROUPS_SHOWN = 12, LINES_SHOWN = 4, ID_COLUMNS = 20 };
-
-/* Findings that one thing removes: of one source package, or of one rule. */
-struct group {
-    const struct finding *first;          /* the worst */
-    VEC(const struct finding *) findings; /* one for each id */
-    struct str_list packages;
-    size_t counts[SEVERITY_COUNT];
-};
-struct group_list VEC_BODY(struct group);
-
-static void put_action(struct terminal *terminal, const struct action *action, size_t number)
+static struct finding_refs select_findings(struct terminal *terminal, enum finding_status status,
+                                           bool fixable)
 {
-    struct text *text = &terminal->text;
-    size_t indent = 6;
-    text_newline(text);
-    text_say(text, "%4zu  ", number);
-    text_style(text, STYLE_BOLD);
-    text_wrap(text, action->title, indent);
-    text_style(text, STYLE_PLAIN);
-    size_t columns = terminal_counts_columns(terminal, action->removes);
-    if (columns) {
-        terminal_to_right(terminal, columns + str_from("removes ").len, indent);
-        text_styled(text, STYLE_DIM, STR("removes "));
-        terminal_counts(terminal, action->removes);
-    }
-    text_newline(text);
-    if (action->command.len) {
-        text_to_column(text, indent);
-        text_command(text, action->command, indent);
-        text_newline(text);
-    }
-    if (action->note.len) {
-        text_to_column(text, indent);
-        text_style(text, STYLE_DIM);
-        text_wrap(text, action->note, indent);
-        text_style(text, STYLE_PLAIN);
-        text_newline(text);
-    }
-}
-
-void terminal_actions(struct terminal *terminal)
-{
-    struct text *text = &terminal->text;
-    const struct action_list *actions = &terminal->report->actions;
-    if (actions->count == 0)
-        return;
-    bool image = !str_eq(terminal->report->image.kind, STR("rootfs"));
-    terminal_heading(terminal,
-                     image ? "What to do (in the Dockerfile, as RUN lines)" : "What to do");
-    size_t shown = actions->count;
-    if (!terminal->options->verbose && shown > ACTIONS_SHOWN)
-        shown = ACTIONS_SHOWN;
-    for (size_t i = 0; i < shown; i++)
-        put_action(terminal, &actions->items[i], i + 1);
-    if (shown < actions->count) {
-        text_newline(text);
-        text_to_column(text, 6);
-        text_say(text, "%zu smaller ones: --verbose lists them\n", actions->count - shown);
-    }
-}
-
-static void add_package(struct arena *arena, struct group *group, str name)
-{
-    enum { NAMES_KEPT = 20 };
-    for (size_t i = 0; i < group->packages.count; i++)
-        if (str_eq(group->packages.items[i], name))
-            return;
-    if (group->packages.count < NAMES_KEPT)
-        *vec_push(arena, &group->packages) = name;
-}
-
-/* Groups of findings with that status and fixability, in order of their worst finding. */
-static struct group_list group_findings(struct terminal *terminal, enum finding_status status,
-                                        bool fixable)
-{
-    struct arena *arena = terminal->arena;
-    struct group_list groups = {0};
-    struct map index = {0}, seen = {0};
+    struct finding_refs refs = {0};
     for (size_t i = 0; i < terminal->report->findings.count; i++) {
         const struct finding *finding = &terminal->report->findings.items[i];
-        const struct vulnerability *flaw = finding->vulnerability;
-        if (finding->status != status ||
-            (status == STATUS_OPEN && finding_is_fixable(finding) != fixable))
-            continue;
-        str name = finding->id;
-        if (flaw)
-            name = arena_join(arena, flaw->type, STR("\n"),
-                              flaw->source_package.len ? flaw->source_package : flaw->package);
-        bool fresh;
-        uintptr_t *at = map_put(arena, &index, name, &fresh);
-        if (fresh) {
-            *at = groups.count;
-            vec_push(arena, &groups)->first = finding;
-        }
-        struct group *group = &groups.items[*at];
-        group->counts[finding->severity]++;
-        if (flaw)
-            add_package(arena, group, flaw->package);
-        /* The same flaw in several binaries of one source is one line. */
-        if (flaw)
-            map_put(arena, &seen, arena_join(arena, name, STR("\n"), finding->id), &fresh);
-        if (!flaw || fresh)
-            *vec_push(arena, &group->findings) = finding;
+        if (finding->status == status && finding_is_fixable(finding) == fixable)
+            *vec_push(terminal->arena, &refs) = finding;
     }
-    return groups;
+    return refs;
 }
 
-static void put_group_title(struct terminal *terminal, const struct group *group)
+static void put_fixable(struct terminal *terminal)
 {
-    struct text *text = &terminal->text;
-    const struct vulnerability *flaw = group->first->vulnerability;
-    str layer = terminal_layer(terminal, group->first->location.layer);
-    text_to_column(text, 2);
-    text_style(text, STYLE_BOLD);
-    if (!flaw) {
-        text_fit(text, group->first->id, text->width - 2);
-        text_style(text, STYLE_PLAIN);
-    } else {
-        text_fit(text, flaw->source_package.len ? flaw->source_package : flaw->package,
-                 text->width / 2);
-        text_style(text, STYLE_PLAIN);
-        text_put(text, STR("  "));
-        text_fit(text, flaw->installed_version, text->width / 3);
-        if (flaw->fix_state == FIX_AVAILABLE && flaw->fixed_version.len) {
-            text_say(text, " %s ", text_arrow(text));
-            text_style(text, STYLE_GOOD);
-            text_fit(text, flaw->fixed_version, text->width / 3);
-            text_style(text, STYLE_PLAIN);
-        }
-    }
-    if (layer.len && text->column + 2 + layer.len <= text->width) {
-        terminal_to_right(terminal, layer.len, 4);
-        text_styled(text, STYLE_DIM, layer);
-    }
-    text_newline(text);
-}
-
-static bool only_itself(const struct group *group)
-{
-    const struct vulnerability *flaw = group->first->vulnerability;
-    return !flaw ||
-           (group->packages.count == 1 && (flaw->source_package.len == 0 ||
-                                           str_eq(group->packages.items[0], flaw->source_package)));
-}
-
-static void put_binaries(struct terminal *terminal, const struct group *group)
-{
-    struct text *text = &terminal->text;
-    if (only_itself(group))
+    struct finding_refs refs = select_findings(terminal, STATUS_OPEN, true);
+    struct group_list groups = terminal_group(terminal, &refs);
+    if (groups.count == 0)
         return;
-    text_to_column(text, 4);
-    text_style(text, STYLE_DIM);
-    text_put(text, STR("in "));
-    for (size_t i = 0; i < group->packages.count; i++) {
-        if (i)
-            text_put(text, STR(","));
-        if (i && text->column + 1 + text_columns(text, group->packages.items[i]) > text->width) {
-            text_newline(text);
-            text_to_column(text, 7);
-        } else if (i) {
-            text_put(text, STR(" "));
-        }
-        text_put(text, group->packages.items[i]);
-    }
-    text_style(text, STYLE_PLAIN);
-    text_newline(text);
+    terminal_heading(terminal, "What that removes");
+    terminal_groups(terminal, &groups);
 }
 
-static void put_reason(struct terminal *terminal, const struct finding *finding)
-{
-    struct text *text = &terminal->text;
-    const struct vulnerability *flaw = finding->vulnerability;
-    str reason = finding->status != STATUS_OPEN ? finding->reason
-                 : flaw                         ? flaw->vendor_reason
-                                                : finding->evidence;
-    if (reason.len == 0)
-        return;
-    text_to_column(text, 14);
-    text_style(text, STYLE_DIM);
-    text_wrap(text, reason, 14);
-    text_style(text, STYLE_PLAIN);
-    text_newline(text);
-}
-
-static void put_group(struct terminal *terminal, const struct group *group)
-{
-    struct text *text = &terminal->text;
-    bool verbose = terminal->options->verbose;
-    size_t shown = group->findings.count, ids = 0, rest[SEVERITY_COUNT] = {0};
-    /* One line more instead of a line that says "1 more". */
-    if (!verbose && shown > LINES_SHOWN + 1)
-        shown = LINES_SHOWN;
-    text_newline(text);
-    put_group_title(terminal, group);
-    put_binaries(terminal, group);
-    for (size_t i = 0; i < shown; i++) {
-        size_t columns = text_columns(text, group->findings.items[i]->id);
-        ids = columns > ids ? columns : ids;
-    }
-    for (size_t i = 0; i < group->findings.count; i++) {
-        const struct finding *finding = group->findings.items[i];
-        if (i >= shown) {
-            rest[finding->severity]++;
-            continue;
-        }
-        text_to_column(text, 4);
-        terminal_finding(terminal, finding, ids < ID_COLUMNS ? ids : ID_COLUMNS);
-        if (verbose || !finding->vulnerability)
-            put_reason(terminal, finding);
-    }
-    if (shown < group->findings.count) {
-        text_to_column(text, 4);
-        text_say(text, "and %zu more: ", group->findings.count - shown);
-        terminal_counts(terminal, rest);
-        text_newline(text);
-    }
-}
-
-static void put_groups(struct terminal *terminal, const struct group_list *groups)
-{
-    struct text *text = &terminal->text;
-    size_t shown = groups->count, rest[SEVERITY_COUNT] = {0};
-    if (!terminal->options->verbose && shown > GROUPS_SHOWN)
-        shown = GROUPS_SHOWN;
-    for (size_t i = 0; i < shown; i++)
-        put_group(terminal, &groups->items[i]);
-    if (shown == groups->count)
-        return;
-    for (size_t i = shown; i < groups->count; i++)
-        for (size_t s = 0; s < SEVERITY_COUNT; s++)
-            rest[s] += groups->items[i].counts[s];
-    text_newline(text);
-    text_to_column(text, 2);
-    text_say(text, "and %zu more packages: ", groups->count - shown);
-    terminal_counts(terminal, rest);
-    text_say(text, " (--verbose)\n");
-}
-
-/* Folded, unfixed findings are one paragraph: how many, how bad, and why there is no fix. */
-static void put_unfixed(struct terminal *terminal, const struct group_list *groups)
+/* "2 no update so far, 1 put off by the vendor". */
+static str state_words(struct terminal *terminal, const struct finding_refs *refs)
 {
     static const char *const words[FIX_COUNT] = {
         [FIX_NONE] = "no update so far",
@@ -250,64 +32,85 @@ static void put_unfixed(struct terminal *terminal, const struct group_list *grou
         [FIX_IGNORED] = "not going to be fixed",
         [FIX_ENDED] = "out of support",
     };
-    struct text *text = &terminal->text;
-    size_t states[FIX_COUNT] = {0}, total = 0, counts[SEVERITY_COUNT] = {0};
-    for (size_t i = 0; i < terminal->report->findings.count; i++) {
-        const struct finding *finding = &terminal->report->findings.items[i];
-        if (finding->status != STATUS_OPEN || finding_is_fixable(finding))
-            continue;
-        states[finding->vulnerability->fix_state]++;
-        counts[finding->severity]++;
-        total++;
-    }
-    if (total == 0)
-        return;
-    terminal_heading(terminal, "No fix yet");
-    text_to_column(text, 2);
-    terminal_counts(terminal, counts);
-    text_say(text, " in %zu package%s; nothing to install removes them\n", groups->count,
-             groups->count == 1 ? "" : "s");
-    text_to_column(text, 2);
-    bool first = true;
+    size_t states[FIX_COUNT] = {0};
+    str line = {0};
+    for (size_t i = 0; i < refs->count; i++)
+        states[refs->items[i]->vulnerability->fix_state]++;
     for (size_t i = 0; i < FIX_COUNT; i++) {
         if (states[i] == 0 || !words[i])
             continue;
-        text_say(text, "%s%zu %s", first ? "" : ", ", states[i], words[i]);
-        first = false;
+        str part = arena_printf(terminal->arena, "%zu %s", states[i], words[i]);
+        line = line.len ? arena_join(terminal->arena, line, STR(", "), part) : part;
     }
-    text_say(text, terminal->options->verbose ? "\n" : "  (--verbose lists them)\n");
-    if (terminal->options->verbose)
-        put_groups(terminal, groups);
+    return line;
+}
+
+static struct finding_refs only_exploited(struct terminal *terminal,
+                                          const struct finding_refs *refs)
+{
+    struct finding_refs exploited = {0};
+    for (size_t i = 0; i < refs->count; i++)
+        if (refs->items[i]->vulnerability->kev)
+            *vec_push(terminal->arena, &exploited) = refs->items[i];
+    return exploited;
+}
+
+/* Folded, they are one paragraph: how many, how bad, and why there is no fix. What attackers are
+ * known to use is never folded. */
+static void put_unfixed(struct terminal *terminal)
+{
+    struct text *text = &terminal->text;
+    struct finding_refs refs = select_findings(terminal, STATUS_OPEN, false);
+    struct group_list groups = terminal_group(terminal, &refs);
+    if (groups.count == 0)
+        return;
+    terminal_heading(terminal, "No fix yet: nothing to install removes these");
+    text_to_column(text, 2);
+    terminal_counts(terminal, terminal->report->unfixed);
+    text_say(text, " in %zu package%s\n", groups.count, groups.count == 1 ? "" : "s");
+    text_to_column(text, 2);
+    str words = state_words(terminal, &refs);
+    if (!terminal->options->verbose)
+        words = arena_join(terminal->arena, words, STR(" "), STR("(--verbose lists them)"));
+    text_wrap(text, words, 2);
+    text_newline(text);
+    if (!terminal->options->verbose) {
+        refs = only_exploited(terminal, &refs);
+        groups = terminal_group(terminal, &refs);
+    }
+    terminal_groups(terminal, &groups);
 }
 
 static void put_suppressed(struct terminal *terminal)
 {
     struct text *text = &terminal->text;
-    size_t suppressed = terminal->report->suppressed;
-    if (suppressed == 0)
+    size_t count = terminal->report->suppressed;
+    if (count == 0)
         return;
     if (!terminal->options->verbose) {
         text_newline(text);
-        text_say(text, "%zu finding%s waived or not affected, not counted above (--verbose)\n",
-                 suppressed, suppressed == 1 ? " is" : "s are");
+        text_wrap(text,
+                  arena_printf(terminal->arena,
+                               "Not counted: %zu finding%s waived or not affected "
+                               "(--verbose lists %s).",
+                               count, count == 1 ? "" : "s", count == 1 ? "it" : "them"),
+                  0);
+        text_newline(text);
         return;
     }
-    terminal_heading(terminal, "Waived or not affected");
-    for (enum finding_status status = STATUS_WAIVED; status <= STATUS_NOT_AFFECTED; status++) {
-        struct group_list groups = group_findings(terminal, status, false);
-        put_groups(terminal, &groups);
-    }
+    struct finding_refs refs = {0};
+    for (size_t i = 0; i < terminal->report->findings.count; i++)
+        if (terminal->report->findings.items[i].status != STATUS_OPEN)
+            *vec_push(terminal->arena, &refs) = &terminal->report->findings.items[i];
+    struct group_list groups = terminal_group(terminal, &refs);
+    terminal_heading(terminal, "Waived or not affected: not counted");
+    terminal_groups(terminal, &groups);
 }
 
 void terminal_findings(struct terminal *terminal)
 {
-    struct group_list fixable = group_findings(terminal, STATUS_OPEN, true);
-    struct group_list unfixed = group_findings(terminal, STATUS_OPEN, false);
-    if (fixable.count) {
-        terminal_heading(terminal, "What that removes");
-        put_groups(terminal, &fixable);
-    }
-    put_unfixed(terminal, &unfixed);
+    put_fixable(terminal);
+    put_unfixed(terminal);
     put_suppressed(terminal);
 }
 
@@ -344,15 +147,24 @@ void terminal_packages(struct terminal *terminal)
 /* The one line on how to learn more, about the finding that matters most. */
 void terminal_end(struct terminal *terminal)
 {
+    static const str question = STR_INIT("Why is it reported, and what does it mean?");
     struct text *text = &terminal->text;
     const struct finding_list *findings = &terminal->report->findings;
     if (findings->count == 0 || findings->items[0].status != STATUS_OPEN)
         return;
+    str id = findings->items[0].id, verb = STR("harden explain ");
+    size_t columns = verb.len + text_columns(text, id);
     text_newline(text);
-    text_put(text, STR("Why is it reported, and what does it mean?  "));
+    text_put(text, question);
+    if (text->column + 2 + columns > text->width) {
+        text_newline(text);
+        text_to_column(text, 2);
+    } else {
+        text_put(text, STR("  "));
+    }
     text_style(text, STYLE_COMMAND);
-    text_put(text, STR("harden explain "));
-    text_fit(text, findings->items[0].id, text->width / 3);
+    text_put(text, verb);
+    text_fit(text, id, text->width - text->column);
     text_style(text, STYLE_PLAIN);
     text_newline(text);
 }

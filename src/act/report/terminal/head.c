@@ -64,15 +64,6 @@ static void put_target(struct terminal *terminal)
     text_newline(text);
 }
 
-static enum text_style grade_style(char grade)
-{
-    return grade == 'A'   ? STYLE_GOOD
-           : grade == 'B' ? STYLE_LOW
-           : grade == 'C' ? STYLE_MEDIUM
-           : grade == 'D' ? STYLE_HIGH
-                          : STYLE_CRITICAL;
-}
-
 static void put_grade(struct terminal *terminal)
 {
     struct text *text = &terminal->text;
@@ -82,7 +73,7 @@ static void put_grade(struct terminal *terminal)
     struct grade grade = policy_grade(report);
     text_newline(text);
     text_to_column(text, 2);
-    text_style(text, grade_style(report->grade));
+    text_style(text, terminal_grade_style(report->grade));
     text_say(text, "Grade %c", report->grade);
     text_style(text, STYLE_PLAIN);
     text_to_column(text, 2 + LABEL_COLUMNS);
@@ -90,6 +81,13 @@ static void put_grade(struct terminal *terminal)
     if (grade.letter == report->grade)
         text_wrap(text, str_from(grade.why), 2 + LABEL_COLUMNS);
     text_newline(text);
+}
+
+/* The columns of a count, as wide as the line allows. */
+static size_t count_columns(const struct text *text, size_t least)
+{
+    size_t columns = (text->width - 2 - LABEL_COLUMNS) / (SEVERITY_COUNT - least);
+    return columns < COUNT_COLUMNS ? columns : COUNT_COLUMNS;
 }
 
 /* One row of the count table; `minus` is taken off each number. */
@@ -101,7 +99,7 @@ static void put_count_row(struct text *text, const char *label, const size_t *co
         size_t count = counts[i] - (minus && minus[i] <= counts[i] ? minus[i] : 0);
         char number[24];
         int len = snprintf(number, sizeof(number), "%zu", count);
-        column += COUNT_COLUMNS;
+        column += count_columns(text, least);
         text_to_column(text, column - (size_t)len);
         if (count)
             text_styled(text, terminal_severity_style((enum severity)i), str_from(number));
@@ -111,38 +109,56 @@ static void put_count_row(struct text *text, const char *label, const size_t *co
     text_newline(text);
 }
 
-static void put_counts(struct terminal *terminal)
+static void put_count_table(struct text *text, const struct report *report)
 {
-    struct text *text = &terminal->text;
-    const struct report *report = terminal->report;
-    size_t least = report->counts[SEVERITY_INFO] ? SEVERITY_INFO : SEVERITY_LOW, total = 0;
-    for (size_t i = 0; i < SEVERITY_COUNT; i++)
-        total += report->counts[i];
-    text_newline(text);
-    if (total == 0) {
-        text_to_column(text, 2);
-        text_styled(text, STYLE_GOOD, STR("No known vulnerabilities"));
-        text_say(text, " in %zu packages.\n", report->packages.count);
-        text_to_column(text, 2);
-        text_wrap(text,
-                  STR("That is what the advisories below know on their dates; scan again when "
-                      "they are updated."),
-                  2);
-        text_newline(text);
-        text_newline(text);
-        return;
-    }
-    size_t column = put_label(text, "");
+    enum { SHORT_NAME = 4 };
+    size_t least = report->counts[SEVERITY_INFO] ? SEVERITY_INFO : SEVERITY_LOW;
+    size_t columns = count_columns(text, least), column = put_label(text, "");
     for (size_t i = SEVERITY_COUNT; i-- > least;) {
         str name = severity_name((enum severity)i);
-        column += COUNT_COLUMNS;
+        if (columns < COUNT_COLUMNS)
+            name = str_sub(name, 0, SHORT_NAME);
+        column += columns;
         text_to_column(text, column - name.len);
         text_put(text, name);
     }
     text_newline(text);
     put_count_row(text, "fix now", report->counts, report->unfixed, least);
     put_count_row(text, "no fix yet", report->unfixed, NULL, least);
+}
+
+static void put_nothing_found(struct text *text, const struct report *report)
+{
+    text_to_column(text, 2);
+    if (report->packages.count == 0) {
+        text_say(text, "No packages were found: there was nothing to check.\n");
+        return;
+    }
+    text_styled(text, STYLE_GOOD, STR("No known vulnerabilities"));
+    text_say(text, " in %zu package%s.\n", report->packages.count,
+             report->packages.count == 1 ? "" : "s");
+    if (report->feeds.count == 0)
+        return;
+    text_to_column(text, 2);
+    text_wrap(text,
+              STR("That is what the advisories below knew on their dates; scan again when they "
+                  "are updated."),
+              2);
     text_newline(text);
+}
+
+static void put_counts(struct terminal *terminal)
+{
+    const struct report *report = terminal->report;
+    size_t total = 0;
+    for (size_t i = 0; i < SEVERITY_COUNT; i++)
+        total += report->counts[i];
+    text_newline(&terminal->text);
+    if (total)
+        put_count_table(&terminal->text, report);
+    else
+        put_nothing_found(&terminal->text, report);
+    text_newline(&terminal->text);
 }
 
 static void put_feeds(struct terminal *terminal)

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "act/report/terminal/terminal.h"
 
-enum { SEVERITY_COLUMNS = 8, DATE_LENGTH = 10 };
-static const double notable_epss = 0.1;
+enum { DATE_LENGTH = 10 };
 
 void terminal_heading(struct terminal *terminal, const char *words)
 {
@@ -62,31 +61,13 @@ void terminal_to_right(struct terminal *terminal, size_t columns, size_t indent)
     }
 }
 
-void terminal_finding(struct terminal *terminal, const struct finding *finding, size_t id_columns)
+enum text_style terminal_grade_style(char grade)
 {
-    struct text *text = &terminal->text;
-    const struct vulnerability *flaw = finding->vulnerability;
-    size_t start = text->column;
-    text_styled(text, terminal_severity_style(finding->severity), severity_name(finding->severity));
-    text_to_column(text, start + SEVERITY_COLUMNS + 2);
-    text_fit(text, finding->id, id_columns);
-    text_to_column(text, start + SEVERITY_COLUMNS + 2 + id_columns + 2);
-    if (flaw && flaw->kev) {
-        text_styled(text, STYLE_CRITICAL, STR("exploited"));
-        text_put(text, STR("  "));
-    }
-    if (flaw && flaw->epss >= notable_epss) {
-        text_style(text, STYLE_HIGH);
-        text_say(text, "EPSS %u%%", (unsigned)(flaw->epss * 100));
-        text_style(text, STYLE_PLAIN);
-        text_put(text, STR("  "));
-    }
-    str title = finding->title;
-    if (title.len == 0 && flaw)
-        title = flaw->description;
-    if (text->column < text->width)
-        text_fit(text, title, text->width - text->column);
-    text_newline(text);
+    return grade == 'A'   ? STYLE_GOOD
+           : grade == 'B' ? STYLE_LOW
+           : grade == 'C' ? STYLE_MEDIUM
+           : grade == 'D' ? STYLE_HIGH
+                          : STYLE_CRITICAL;
 }
 
 str terminal_layer(struct terminal *terminal, str layer)

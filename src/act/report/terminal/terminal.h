@@ -20,6 +20,24 @@ void terminal_actions(struct terminal *terminal);
 void terminal_findings(struct terminal *terminal);
 void terminal_packages(struct terminal *terminal);
 void terminal_end(struct terminal *terminal);
+void terminal_diff(struct terminal *terminal, const struct report *before,
+                   const struct report_diff *diff);
+
+/* Findings that one thing removes: of one source package, or of one rule. */
+struct finding_refs VEC_BODY(const struct finding *);
+struct group {
+    const struct finding *first;  /* the worst */
+    struct finding_refs findings; /* one for each id, whatever the number of binaries */
+    struct str_list packages;     /* binaries */
+    str fixed_version;            /* that removes them all */
+    size_t counts[SEVERITY_COUNT];
+};
+struct group_list VEC_BODY(struct group);
+
+/* Groups in order of their worst finding; `findings` are in order of risk. */
+struct group_list terminal_group(struct terminal *terminal, const struct finding_refs *findings);
+/* Folds what is long, unless verbose. */
+void terminal_groups(struct terminal *terminal, const struct group_list *groups);
 
 /* What the parts share. */
 void terminal_heading(struct terminal *terminal, const char *words);
@@ -29,8 +47,7 @@ void terminal_counts(struct terminal *terminal, const size_t counts[SEVERITY_COU
 size_t terminal_counts_columns(struct terminal *terminal, const size_t counts[SEVERITY_COUNT]);
 /* Puts s at the right edge of this line where it fits, else at `indent` of a new one. */
 void terminal_to_right(struct terminal *terminal, size_t columns, size_t indent);
-/* "critical  CVE-2026-1  exploited  title", cut to the line. */
-void terminal_finding(struct terminal *terminal, const struct finding *finding, size_t id_columns);
+enum text_style terminal_grade_style(char grade);
 /* "layer 2/3", or absent. */
 str terminal_layer(struct terminal *terminal, str layer);
 /* The date part of an RFC 3339 time. */

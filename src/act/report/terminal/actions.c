@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "act/report/terminal/terminal.h"
+
+enum { ACTIONS_SHOWN = 5 };
+
+static void put_action(struct terminal *terminal, const struct action *action, size_t number)
+{
+    struct text *text = &terminal->text;
+    size_t indent = 6;
+    text_newline(text);
+    text_say(text, "%4zu  ", number);
+    text_style(text, STYLE_BOLD);
+    text_wrap(text, action->title, indent);
+    text_style(text, STYLE_PLAIN);
+    size_t columns = terminal_counts_columns(terminal, action->removes);
+    if (columns) {
+        terminal_to_right(terminal, columns + str_from("removes ").len, indent);
+        text_styled(text, STYLE_DIM, STR("removes "));
+        terminal_counts(terminal, action->removes);
+    }
+    text_newline(text);
+    if (action->command.len) {
+        text_to_column(text, indent);
+        text_command(text, action->command, indent);
+        text_newline(text);
+    }
+    if (action->note.len) {
+        text_to_column(text, indent);
+        text_style(text, STYLE_DIM);
+        text_wrap(text, action->note, indent);
+        text_style(text, STYLE_PLAIN);
+        text_newline(text);
+    }
+}
+
+void terminal_actions(struct terminal *terminal)
+{
+    struct text *text = &terminal->text;
+    const struct action_list *actions = &terminal->report->actions;
+    if (actions->count == 0)
+        return;
+    bool image = !str_eq(terminal->report->image.kind, STR("rootfs"));
+    terminal_heading(terminal,
+                     image ? "What to do (in the Dockerfile, as RUN lines)" : "What to do");
+    size_t shown = actions->count;
+    if (!terminal->options->verbose && shown > ACTIONS_SHOWN)
+        shown = ACTIONS_SHOWN;
+    for (size_t i = 0; i < shown; i++)
+        put_action(terminal, &actions->items[i], i + 1);
+    if (shown < actions->count) {
+        text_newline(text);
+        text_to_column(text, 6);
+        text_say(text, "%zu smaller ones: --verbose lists them\n", actions->count - shown);
+    }
+}

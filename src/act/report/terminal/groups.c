@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "act/report/terminal/terminal.h"
+#include "base/map.h"
+#include "judge/rule/rule.h"
+#include "judge/version/version.h"
+
+enum { GROUPS_SHOWN = 12, LINES_SHOWN = 4 };
+enum { ID_COLUMNS = 20, TEXT_INDENT = 14, REASON_INDENT = 14 };
+static const double notable_epss = 0.1;
+
+static void add_package(struct arena *arena, struct group *group, str name)
+{
+    enum { NAMES_KEPT = 20 };
+    for (size_t i = 0; i < group->packages.count; i++)
+        if (str_eq(group->packages.items[i], name))
+            return;
+    if (group->packages.count < NAMES_KEPT)
+        *vec_push(arena, &group->packages) = name;
+}
+
+/* A later version that some finding of the group needs is the one to show. */
+static void raise_version(struct group *group, const struct vulnerability *flaw)
+{
+    const struct version_scheme *scheme = version_of_type(flaw->type);
+    if (group->fixed_version.len == 0 ||
+        (scheme && scheme->valid(flaw->fixed_version) && scheme->valid(group->fixed_version) &&
+         scheme->compare(flaw->fixed_version, group->fixed_version) > 0))
+        group->fixed_version = flaw->fixed_version;
+}
+
+struct group_list terminal_group(struct terminal *terminal, const struct finding_refs *findings)
+{
+    struct arena *arena = terminal->arena;
+    struct group_list groups = {0};
+    struct map index = {0}, seen = {0};
+    for (size_t i = 0; i < findings->count; i++) {
+        const struct finding *finding = findings->items[i];
+        const struct vulnerability *flaw = finding->vulnerability;
+        str name = finding->id;
+        if (flaw)
+            name = arena_join(arena, flaw->type, STR("\n"),
+                              flaw->source_package.len ? flaw->source_package : flaw->package);
+        bool fresh;
+        uintptr_t *at = map_put(arena, &index, name, &fresh);
+        if (fresh) {
+            *at = groups.count;
+            vec_push(arena, &groups)->first = finding;
+        }
+        struct group *group = &groups.items[*at];
+        group->counts[finding->severity]++;
+        if (flaw) {
+            add_package(arena, group, flaw->package);
+            raise_version(group, flaw);
+            /* The same flaw in several binaries of one source is one line. */
+            map_put(arena, &seen, arena_join(arena, name, STR("\n"), finding->id), &fresh);
+        }
+        if (!flaw || fresh)
+            *vec_push(arena, &group->findings) = finding;
+    }
+    return groups;
+}
+
+static void put_package_title(struct terminal *terminal, const struct group *group)
+{
+    struct text *text = &terminal->text;
+    const struct vulnerability *flaw = group->first->vulnerability;
+    text_fit(text, flaw->source_package.len ? flaw->source_package : flaw->package,
+             text->width / 2);
+    text_style(text, STYLE_PLAIN);
+    text_put(text, STR("  "));
+    text_fit(text, flaw->installed_version, text->width / 3);
+    if (flaw->fix_state == FIX_AVAILABLE && group->fixed_version.len) {
+        text_say(text, " %s ", text_arrow(text));
+        text_style(text, STYLE_GOOD);
+        text_fit(text, group->fixed_version, text->width / 3);
+        text_style(text, STYLE_PLAIN);
+    }
+}
+
+static void put_group_title(struct terminal *terminal, const struct group *group)
+{
+    struct text *text = &terminal->text;
+    const struct rule *rule = rule_by_id(group->first->id);
+    str layer = terminal_layer(terminal, group->first->location.layer);
+    text_to_column(text, 2);
+    text_style(text, STYLE_BOLD);
+    if (group->first->vulnerability) {
+        put_package_title(terminal, group);
+    } else {
+        text_wrap(text, rule ? str_from(rule->title) : group->first->title, 2);
+        text_style(text, STYLE_PLAIN);
+    }
+    if (layer.len && text->column + 2 + layer.len <= text->width) {
+        terminal_to_right(terminal, layer.len, 4);
+        text_styled(text, STYLE_DIM, layer);
+    }
+    text_newline(text);
+}
+
+static bool only_itself(const struct group *group)
+{
+    const struct vulnerability *flaw = group->first->vulnerability;
+    return !flaw ||
+           (group->packages.count == 1 && (flaw->source_package.len == 0 ||
+                                           str_eq(group->packages.items[0], flaw->source_package)));
+}
+
+static void put_binaries(struct terminal *terminal, const struct group *group)
+{
+    struct text *text = &terminal->text;
+    if (only_itself(group))
+        return;
+    text_to_column(text, 4);
+    text_style(text, STYLE_DIM);
+    text_put(text, STR("in "));
+    for (size_t i = 0; i < group->packages.count; i++) {
+        str name = group->packages.items[i];
+        if (i)
+            text_put(text, STR(","));
+        if (i && text->column + 2 + text_columns(text, name) > text->width) {
+            text_newline(text);
+            text_to_column(text, 7);
+        } else if (i) {
+            text_put(text, STR(" "));
+        }
+        text_put(text, name);
+    }
+    text_style(text, STYLE_PLAIN);
+    text_newline(text);
+}
+
+/* Why it stands as it does: the vendor's word, who waived it. */
+static void put_reason(struct terminal *terminal, const struct finding *finding)
+{
+    struct text *text = &terminal->text;
+    const struct vulnerability *flaw = finding->vulnerability;
+    str reason = finding->reason;
+    if (finding->status == STATUS_OPEN)
+        reason = flaw ? flaw->vendor_reason : (str){0};
+    if (reason.len == 0)
+        return;
+    text_to_column(text, REASON_INDENT);
+    text_style(text, STYLE_DIM);
+    text_wrap(text, reason, REASON_INDENT);
+    text_style(text, STYLE_PLAIN);
+    text_newline(text);
+}
+
+/* Columns that end a line are put only where there is something behind them. */
+static void put_rest(struct text *text, str s, size_t column)
+{
+    if (s.len == 0 || column >= text->width)
+        return;
+    text_to_column(text, column);
+    text_fit(text, s, text->width - text->column);
+}
+
+static void put_flaw(struct terminal *terminal, const struct finding *finding, size_t id_columns)
+{
+    struct text *text = &terminal->text;
+    const struct vulnerability *flaw = finding->vulnerability;
+    text_fit(text, finding->id, id_columns);
+    size_t column = TEXT_INDENT + id_columns + 2;
+    if (flaw->kev) {
+        text_to_column(text, column);
+        text_styled(text, STYLE_CRITICAL, STR("exploited"));
+        column = text->column + 2;
+    }
+    if (flaw->epss >= notable_epss) {
+        text_to_column(text, column);
+        text_style(text, STYLE_HIGH);
+        text_say(text, "EPSS %u%%", (unsigned)((flaw->epss < 1 ? flaw->epss : 1) * 100));
+        text_style(text, STYLE_PLAIN);
+        column = text->column + 2;
+    }
+    put_rest(text, finding->title.len ? finding->title : flaw->description, column);
+}
+
+static void put_place(struct terminal *terminal, const struct finding *finding)
+{
+    struct text *text = &terminal->text;
+    str place = finding->location.path;
+    if (finding->location.line)
+        place = arena_printf(terminal->arena, "%.*s:%u", STR_ARG(place), finding->location.line);
+    text_fit(text, place, text->width - text->column);
+    str words = finding->evidence.len ? finding->evidence : finding->title;
+    put_rest(text, words, place.len ? text->column + 2 : text->column);
+}
+
+static void put_line(struct terminal *terminal, const struct finding *finding, size_t id_columns)
+{
+    struct text *text = &terminal->text;
+    text_to_column(text, 4);
+    text_styled(text, terminal_severity_style(finding->severity), severity_name(finding->severity));
+    text_to_column(text, TEXT_INDENT);
+    if (finding->vulnerability)
+        put_flaw(terminal, finding, id_columns);
+    else
+        put_place(terminal, finding);
+    text_newline(text);
+    if (terminal->options->verbose)
+        put_reason(terminal, finding);
+}
+
+static void put_group(struct terminal *terminal, const struct group *group)
+{
+    struct text *text = &terminal->text;
+    size_t shown = group->findings.count, ids = 0, rest[SEVERITY_COUNT] = {0};
+    /* One line more rather than a line that says "and 1 more". */
+    if (!terminal->options->verbose && shown > LINES_SHOWN + 1)
+        shown = LINES_SHOWN;
+    text_newline(text);
+    put_group_title(terminal, group);
+    put_binaries(terminal, group);
+    for (size_t i = 0; i < shown; i++) {
+        size_t columns = text_columns(text, group->findings.items[i]->id);
+        ids = columns > ids ? columns : ids;
+    }
+    for (size_t i = 0; i < shown; i++)
+        put_line(terminal, group->findings.items[i], ids < ID_COLUMNS ? ids : ID_COLUMNS);
+    for (size_t i = shown; i < group->findings.count; i++)
+        rest[group->findings.items[i]->severity]++;
+    if (shown < group->findings.count) {
+        text_to_column(text, 4);
+        text_say(text, "and %zu more: ", group->findings.count - shown);
+        terminal_counts(terminal, rest);
+        text_newline(text);
+    }
+}
+
+void terminal_groups(struct terminal *terminal, const struct group_list *groups)
+{
+    struct text *text = &terminal->text;
+    size_t shown = groups->count, rest[SEVERITY_COUNT] = {0};
+    if (!terminal->options->verbose && shown > GROUPS_SHOWN)
+        shown = GROUPS_SHOWN;
+    for (size_t i = 0; i < shown; i++)
+        put_group(terminal, &groups->items[i]);
+    if (shown == groups->count)
+        return;
+    for (size_t i = shown; i < groups->count; i++)
+        for (size_t s = 0; s < SEVERITY_COUNT; s++)
+            rest[s] += groups->items[i].counts[s];
+    text_newline(text);
+    text_to_column(text, 2);
+    text_say(text, "and %zu more, with ", groups->count - shown);
+    terminal_counts(terminal, rest);
+    text_newline(text);
+    text_to_column(text, 2);
+    text_say(text, "(--verbose lists them)\n");
+}
