@@ -22,7 +22,7 @@ static void write_text(struct writer *writer, str value)
     bool valid;
     fputc('"', writer->out);
     for (str before = value; text_next_rune(&value, &rune, &valid); before = value) {
-        if (!valid)
+        if (!valid || rune == 0)
             fputs("\xEF\xBF\xBD", writer->out);
         else if (rune == '"' || rune == '\\')
             fprintf(writer->out, "\\%c", (char)rune);

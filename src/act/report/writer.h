@@ -9,8 +9,9 @@
 /*
  * The one writer of JSON (RFC 8259): commas, indentation, nesting and escaping exist here only.
  * `key` is NULL for the items of an array and for the document itself. What is written is valid
- * UTF-8 whatever the input: each invalid byte becomes U+FFFD; control and format characters are
- * escaped, so that a report is also safe to look at with cat.
+ * UTF-8 whatever the input: each invalid byte becomes U+FFFD, and so does NUL, which many readers
+ * of JSON cannot hold; control and format characters are escaped, so that a report is also safe
+ * to look at with cat.
  *
  * Errors stick to the stream: the caller checks ferror() once, at the end.
  */

@@ -84,15 +84,17 @@ static void put_side(struct terminal *terminal, const struct report_diff *diff, 
     terminal_groups(terminal, &groups);
 }
 
-/* "high -> medium", where the two differ. */
+/* "severity high -> medium", where the two differ; what was not there before is just named. */
 static void put_step(struct text *text, const char *what, str before, str after)
 {
     if (str_eq(before, after))
         return;
     text_to_column(text, 14);
     text_say(text, "%s ", what);
-    text_fit(text, before.len ? before : STR("none"), text->width / 3);
-    text_say(text, " %s ", text_arrow(text));
+    if (before.len) {
+        text_fit(text, before, text->width / 3);
+        text_say(text, " %s ", text_arrow(text));
+    }
     text_fit(text, after.len ? after : STR("none"), text->width / 3);
     text_newline(text);
 }
@@ -102,12 +104,20 @@ static void put_changed(struct terminal *terminal, const struct report_change *c
     struct text *text = &terminal->text;
     const struct finding *a = change->before, *b = change->after;
     const struct vulnerability *x = a->vulnerability, *y = b->vulnerability;
+    text_newline(text);
+    text_to_column(text, 2);
+    text_style(text, STYLE_BOLD);
+    text_fit(text, y ? y->package : b->location.path, text->width - 2);
+    text_style(text, STYLE_PLAIN);
+    text_newline(text);
     text_to_column(text, 4);
     text_styled(text, terminal_severity_style(b->severity), severity_name(b->severity));
     text_to_column(text, 14);
     text_fit(text, b->id, text->width / 3);
-    text_to_column(text, text->column + 2);
-    text_fit(text, y ? y->package : b->location.path, text->width - text->column);
+    if (b->title.len) {
+        text_put(text, STR("  "));
+        text_fit(text, b->title, text->width - text->column);
+    }
     text_newline(text);
     put_step(text, "severity", severity_name(a->severity), severity_name(b->severity));
     put_step(text, "status", status_name(a->status), status_name(b->status));
@@ -116,7 +126,8 @@ static void put_changed(struct terminal *terminal, const struct report_change *c
         return;
     put_step(text, "installed", x->installed_version, y->installed_version);
     put_step(text, "fixed in", x->fixed_version, y->fixed_version);
-    put_step(text, "fix", fix_state_name(x->fix_state), fix_state_name(y->fix_state));
+    if (str_eq(x->fixed_version, y->fixed_version))
+        put_step(text, "fix", fix_state_name(x->fix_state), fix_state_name(y->fix_state));
 }
 
 static void put_changes(struct terminal *terminal, const struct report_diff *diff)
