@@ -30,6 +30,10 @@ void store_find(const struct store *store, struct arena *arena, str namespace, s
                 struct advisory_list *ret, str *ret_feed);
 /* Whether any namespace of the distribution ("debian:") has rows for that source package. */
 bool store_knows_package(const struct store *store, str distribution, str package);
+/* The source packages that any namespace connects with that id, each once and sorted, at most
+ * `max`. To explain, not to match: it may visit the whole store. */
+void store_packages_of(const struct store *store, struct arena *arena, str id, size_t max,
+                       struct str_list *ret);
 
 bool store_score(const struct store *store, str id, struct vulnerability_score *ret);
 bool store_exploit(const struct store *store, str id, struct exploit_score *ret);

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "judge/advisory/match_parts.h"
+
+#include "model/purl.h"
+
+static void add_packages(struct matcher *matcher)
+{
+    struct report *report = matcher->report;
+    for (size_t i = 0; i < matcher->facts->count; i++) {
+        const struct fact *fact = &matcher->facts->items[i];
+        if (fact->kind != FACT_PACKAGE)
+            continue;
+        *vec_push(matcher->arena, &report->packages) = (struct report_package){
+            .package = fact->package,
+            .purl = purl_of_package(matcher->arena, &fact->package, &matcher->place.distribution),
+            .path = fact->path,
+            .layer = fact->layer,
+        };
+    }
+}
+
+static void add_gap(struct matcher *matcher, const struct source *source, str reason)
+{
+    const struct fact *fact = source->packages.items[0];
+    report_add_gap(matcher->arena, matcher->report, fact->path,
+                   arena_printf(matcher->arena, "%.*s %.*s: %.*s", STR_ARG(fact->package.name),
+                                STR_ARG(fact->package.version), STR_ARG(reason)));
+}
+
+/* Whether the distribution's advisories hold for it. */
+static bool is_spoken_for(struct matcher *matcher, const struct source *source)
+{
+    str builder;
+    if (!str_eq(source->type, matcher->place.package_type))
+        return false;
+    if (!source->comparable) {
+        add_gap(matcher, source,
+                arena_printf(matcher->arena, "\"%.*s\" is no %s version, so it was not compared",
+                             STR_ARG(source->version), source->scheme->name));
+        return false;
+    }
+    enum origin origin = match_origin(matcher, source, &builder);
+    if (origin != ORIGIN_DISTRIBUTION)
+        add_gap(matcher, source,
+                arena_printf(matcher->arena, "built by %.*s, %s", STR_ARG(builder),
+                             origin == ORIGIN_OTHER
+                                 ? "no feed speaks for it"
+                                 : "compared with the advisories of the distribution's own build"));
+    return origin != ORIGIN_OTHER;
+}
+
+static void match_advisories(struct matcher *matcher, const struct source *source)
+{
+    struct advisory_list list;
+    str feed;
+    match_find(matcher, source, &list, &feed);
+    for (size_t i = 0; i < list.count; i++) {
+        const struct advisory *advisory = &list.items[i];
+        enum fix_state fix;
+        bool bad;
+        str reason;
+        if (match_judge(matcher, source, advisory, &fix, &bad, &reason))
+            match_add_finding(matcher, source, advisory, fix, feed);
+        else if (bad)
+            add_gap(matcher, source, arena_join(matcher->arena, advisory->id, STR(": "), reason));
+    }
+}
+
+void match_packages(struct arena *arena, const struct fact_list *facts, const struct store *store,
+                    const struct match_options *options, struct report *report)
+{
+    struct matcher matcher = {
+        .arena = arena, .facts = facts, .store = store, .options = options, .report = report};
+    place_find(arena, facts, options->today, &matcher.place);
+    report->distribution = matcher.place.distribution;
+    report->end_of_life = matcher.place.support_end;
+    report->is_end_of_life = matcher.place.support_ended;
+    add_packages(&matcher);
+    match_group_sources(&matcher);
+    match_list_archives(&matcher);
+    match_check_place(&matcher);
+    for (size_t i = 0; i < matcher.sources.count; i++) {
+        const struct source *source = &matcher.sources.items[i];
+        size_t from = report->findings.count;
+        if (is_spoken_for(&matcher, source))
+            match_advisories(&matcher, source);
+        if (source->scheme && str_eq(source->type, STR("deb")))
+            match_add_offer(&matcher, source, from);
+    }
+    match_check_feeds(&matcher);
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Why a vulnerability is reported, or is not. */
+#include "judge/advisory/match_parts.h"
+
+enum { ELSEWHERE_MOST = 20 };
+
+static str updated_of(const struct store *store, str feed)
+{
+    for (size_t i = 0; i < store_feed_count(store); i++) {
+        struct report_feed known = store_feed(store, i);
+        if (str_eq(known.feed, feed))
+            return known.updated;
+    }
+    return (str){0};
+}
+
+static void explain_advisory(struct matcher *matcher, const struct source *source,
+                             const struct advisory *advisory, str feed, struct verdict *verdict)
+{
+    enum fix_state fix;
+    bool bad;
+    str builder;
+    verdict->feed = feed;
+    verdict->updated = updated_of(matcher->store, feed);
+    verdict->has_advisory = true;
+    verdict->advisory = *advisory;
+    if (!source->comparable) {
+        verdict->reason = arena_printf(matcher->arena, "\"%.*s\" is no %s version: not compared",
+                                       STR_ARG(source->version), source->scheme->name);
+        return;
+    }
+    if (match_origin(matcher, source, &builder) == ORIGIN_OTHER) {
+        verdict->reason = arena_printf(
+            matcher->arena, "built by %.*s: the feed speaks of the distribution's own build only",
+            STR_ARG(builder));
+        return;
+    }
+    verdict->affected = match_judge(matcher, source, advisory, &fix, &bad, &verdict->reason);
+}
+
+static void explain_source(struct matcher *matcher, const struct source *source, str id,
+                           struct verdict_list *ret)
+{
+    struct advisory_list list;
+    str feed;
+    match_find(matcher, source, &list, &feed);
+    for (size_t i = 0; i < list.count; i++) {
+        if (!str_eq_nocase(list.items[i].id, id))
+            continue;
+        struct verdict first = {0};
+        explain_advisory(matcher, source, &list.items[i], feed, &first);
+        for (size_t p = 0; p < source->packages.count; p++) {
+            struct verdict *verdict = vec_push(matcher->arena, ret);
+            *verdict = first;
+            verdict->package = source->packages.items[p]->package;
+            verdict->layer = source->packages.items[p]->layer;
+            verdict->path = source->packages.items[p]->path;
+        }
+    }
+}
+
+void match_explain(struct arena *arena, const struct fact_list *facts, const struct store *store,
+                   str id, struct verdict_list *ret, struct str_list *ret_elsewhere)
+{
+    struct matcher matcher = {.arena = arena, .facts = facts, .store = store};
+    place_find(arena, facts, NULL, &matcher.place);
+    match_group_sources(&matcher);
+    match_list_archives(&matcher);
+    for (size_t i = 0; i < matcher.sources.count; i++)
+        explain_source(&matcher, &matcher.sources.items[i], id, ret);
+    if (ret->count == 0)
+        store_packages_of(store, arena, id, ELSEWHERE_MOST, ret_elsewhere);
+}

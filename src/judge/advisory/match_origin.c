@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Whether Debian built a package, from evidence: its version, its maintainer, its archive. */
+#include "judge/advisory/match_parts.h"
+
+#include "base/tsv.h"
+#include "data.h"
+
+enum { ADDRESS_MOST = 256 };
+
+/* "Name <address>" or the address alone, in lower case. */
+static str address_of(str maintainer, char out[ADDRESS_MOST])
+{
+    size_t open = str_rfind_char(maintainer, '<');
+    str address = open == STR_NONE ? maintainer : str_from_index(maintainer, open + 1);
+    address = str_trim(str_sub(address, 0, str_find_char(address, '>')));
+    if (address.len > ADDRESS_MOST)
+        return (str){0};
+    for (size_t i = 0; i < address.len; i++) {
+        char c = address.ptr[i];
+        out[i] = c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
+    }
+    return str_make(out, address.len);
+}
+
+/* See tools/debian-maintainers for the table's form. */
+static bool maintains_in_debian(str maintainer)
+{
+    static const char digits[] = "0123456789abcdef";
+    char text[ADDRESS_MOST], key[16];
+    str table = str_make(data_debian_maintainers, data_debian_maintainers_len), rows;
+    str address = address_of(maintainer, text);
+    size_t at = str_rfind_char(address, '@');
+    if (at == STR_NONE)
+        return false;
+    if (tsv_find(table, str_from_index(address, at + 1), &rows))
+        return true;
+    uint64_t hash = str_hash(address);
+    for (size_t i = 0; i < sizeof(key); i++)
+        key[i] = digits[hash >> (60 - 4 * i) & 15];
+    return tsv_find(table, str_make(key, sizeof(key)), &rows);
+}
+
+static bool has_foreign_mark(str version, str *ret_builder)
+{
+    str rest = str_make(data_third_party_versions, data_third_party_versions_len), row;
+    while (tsv_next(&rest, &row))
+        if (str_contains(version, tsv_field(row, 0))) {
+            *ret_builder = tsv_field(row, 1);
+            return true;
+        }
+    return false;
+}
+
+/* A version that Debian's tracker names as a fix is one that Debian built. */
+static bool is_a_fix(const struct matcher *matcher, const struct source *source)
+{
+    for (size_t b = 0; b < matcher->place.branches.count; b++) {
+        const struct branch *branch = &matcher->place.branches.items[b];
+        for (size_t n = 0; n < branch->namespaces.count; n++) {
+            struct advisory_list list = {0};
+            str feed;
+            store_find(matcher->store, matcher->arena, branch->namespaces.items[n], source->name,
+                       &list, &feed);
+            for (size_t i = 0; i < list.count; i++)
+                if (list.items[i].status == ADVISORY_FIXED &&
+                    str_eq(list.items[i].fixed_version, source->version))
+                    return true;
+        }
+    }
+    return false;
+}
+
+enum origin match_origin(const struct matcher *matcher, const struct source *source,
+                         str *ret_builder)
+{
+    const struct package *package = &source->packages.items[0]->package;
+    *ret_builder = package->maintainer.len ? package->maintainer : STR("someone unknown");
+    if (!str_eq(matcher->place.distribution.id, STR("debian")))
+        return ORIGIN_DISTRIBUTION;
+    if (has_foreign_mark(package->version, ret_builder))
+        return ORIGIN_OTHER;
+    if (maintains_in_debian(package->maintainer) || match_is_offered(matcher, package) ||
+        is_a_fix(matcher, source))
+        return ORIGIN_DISTRIBUTION;
+    if (store_knows_package(matcher->store, STR("debian:"), source->name))
+        return ORIGIN_UNSURE;
+    return ORIGIN_OTHER;
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef HARDEN_JUDGE_ADVISORY_MATCH_PARTS_H
+#define HARDEN_JUDGE_ADVISORY_MATCH_PARTS_H
+
+#include "base/map.h"
+#include "judge/advisory/match.h"
+#include "judge/version/version.h"
+
+/* The parts of the matcher; for the files match*.c only. */
+
+/* Feeds' namespaces that stand for one another: components of one branch. */
+struct branch {
+    str name; /* "bookworm", "v3.19" */
+    struct str_list namespaces;
+    bool guessed; /* from the release, not from a repository list */
+};
+
+/* Where the target's packages come from. */
+struct place {
+    const struct fact *fact; /* what tells the distribution; NULL where nothing does */
+    struct distribution distribution;
+    str package_type;            /* whose packages `branches` speak of; empty: of none */
+    VEC(struct branch) branches; /* the release's own first */
+    str support_end;             /* date; empty where unknown */
+    bool support_ended;
+    bool release_known; /* is in data/end_of_life.tsv, or never ends */
+};
+/* `today` may be NULL: then nothing has ended. */
+void place_find(struct arena *arena, const struct fact_list *facts, const char *today,
+                struct place *ret);
+/* "Debian bookworm", for sentences. */
+str place_name(struct arena *arena, const struct place *place);
+
+/* All installed binaries of one source package and version. */
+struct source {
+    str type, name, version;
+    const struct version_scheme *scheme; /* NULL: none for that type */
+    bool comparable;                     /* the version follows the scheme */
+    VEC(const struct fact *) packages;   /* first the one that the source is known by */
+};
+struct source_list VEC_BODY(struct source);
+
+enum origin {
+    ORIGIN_DISTRIBUTION,
+    ORIGIN_UNSURE, /* of a name that the distribution has, but who built it is unknown */
+    ORIGIN_OTHER,
+};
+
+struct matcher {
+    struct arena *arena;
+    const struct fact_list *facts;
+    const struct store *store;
+    const struct match_options *options;
+    struct report *report; /* NULL: only to explain */
+    struct place place;
+    struct source_list sources;
+    struct map feeds;         /* names of those consulted */
+    struct str_list archives; /* namespaces of apt indices that may be asked */
+};
+
+/* Fills matcher->sources, in order of the facts. */
+void match_group_sources(struct matcher *matcher);
+/* "libssl3, openssl": the binaries, each once, at most a dozen by name. */
+str match_binaries(struct arena *arena, const struct source *source);
+
+/* Who built it; *ret_builder is for people. */
+enum origin match_origin(const struct matcher *matcher, const struct source *source,
+                         str *ret_builder);
+
+/* All advisories about the source in the branch that speaks for it, and the feed's name. */
+void match_find(struct matcher *matcher, const struct source *source, struct advisory_list *ret,
+                str *ret_feed);
+/* The rule applied to a comparable source: whether it is affected, and why, in one sentence.
+ * *ret_fix is set where it is. An advisory whose version cannot be compared: affected is false,
+ * *ret_bad true. */
+bool match_judge(const struct matcher *matcher, const struct source *source,
+                 const struct advisory *advisory, enum fix_state *ret_fix, bool *ret_bad,
+                 str *ret_reason);
+
+void match_add_finding(struct matcher *matcher, const struct source *source,
+                       const struct advisory *advisory, enum fix_state fix, str feed);
+/* The part of a finding that any flaw in an installed package (`fact`, of that source) has. */
+struct finding *match_new_finding(struct matcher *matcher, const struct source *source,
+                                  const struct fact *fact);
+/* "sha256:..." of that layer, as locations name it. */
+str match_layer(const struct report *report, uint32_t index);
+/* "apt-get ... --only-upgrade NAMES", or what to do where that is not possible. */
+str match_upgrade(struct matcher *matcher, const struct source *source, str version);
+
+/* Gaps and the finding that follow from the place and the feeds, before and after the packages. */
+void match_check_place(struct matcher *matcher);
+void match_check_feeds(struct matcher *matcher);
+
+/* apt's indices: what they offer beyond what is installed. `from` is the index of the source's
+ * first finding in the report: those that the update removes are named. */
+void match_list_archives(struct matcher *matcher);
+void match_add_offer(struct matcher *matcher, const struct source *source, size_t from);
+/* Whether an index of the distribution itself offers exactly that version. */
+bool match_is_offered(const struct matcher *matcher, const struct package *package);
+
+#endif
