@@ -16,6 +16,7 @@ struct engine_image {
     struct engine engine;
     str reference;
     str inspect, history; /* JSON, unparsed until read() */
+    str no_history;       /* why there is none */
     struct http_pipe *pipe;
     int fd;
 };
@@ -90,14 +91,26 @@ static int image_path(struct arena *arena, const struct engine_image *image, con
     return 0;
 }
 
+/* The history only says who made a layer: without it, the image can be looked at all the same. */
+static int fetch_history(struct arena *arena, struct engine_image *image, const char *platform,
+                         struct err *err)
+{
+    const char *path = NULL;
+    struct err failure = {0};
+    if (image_path(arena, image, "history", 48, platform, &path, err) < 0)
+        return -1;
+    if (engine_get(&image->engine, path, arena, &image->history, &failure) < 0)
+        image->no_history = arena_str(arena, err_text(&failure));
+    return 0;
+}
+
 static int fetch(struct arena *arena, struct engine_image *image, const char *platform,
                  struct err *err)
 {
     const char *path = NULL;
     if (image_path(arena, image, "json", 49, platform, &path, err) < 0 ||
         engine_get(&image->engine, path, arena, &image->inspect, err) < 0 ||
-        image_path(arena, image, "history", 48, platform, &path, err) < 0 ||
-        engine_get(&image->engine, path, arena, &image->history, err) < 0 ||
+        fetch_history(arena, image, platform, err) < 0 ||
         image_path(arena, image, "get", 48, platform, &path, err) < 0)
         return -1;
     return engine_pipe(&image->engine, path, &image->pipe, &image->fd, err);
@@ -178,6 +191,8 @@ static int read_image(void *state, struct walk *walk, struct image *image, struc
                            err) < 0 ||
         check_platform(image, walk_options(walk)->platform, err) < 0)
         return -1;
+    if (from->no_history.len)
+        walk_add_gap(walk, STR("history"), from->no_history);
     if (walk_take_cached(walk, image))
         return 0;
     if (read_archive(from, walk, &archive, err) < 0)
