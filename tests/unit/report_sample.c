@@ -128,6 +128,8 @@ static void begin_debian(struct arena *arena, struct report *report)
 static void describe(struct finding *finding, const char *title, double cvss, double epss)
 {
     finding->title = str_from(title);
+    if (!str_contains(finding->title, STR(" is fixed in ")))
+        finding->vulnerability->description = finding->title;
     finding->vulnerability->cvss = cvss;
     finding->vulnerability->epss = epss;
     if (cvss >= 0)
@@ -184,6 +186,10 @@ static void fill_debian(struct arena *arena, struct report *report)
     describe(f, "Memory disclosure in the MP4 module", 7.4, 0.03);
     f->status = STATUS_NOT_AFFECTED;
     f->reason = STR("the module is not built");
+    f = sample_add(arena, report, "package/update", SEVERITY_INFO, "base-files", "base-files",
+                   "12.4+deb12u12");
+    describe(f, "base-files 12.4+deb12u12 is offered by the archive", -1, -1);
+    f->vulnerability->feed = f->vulnerability->severity_source = STR("apt");
     f = sample_add(arena, report, "TEMP-0000000-A1B2C3", SEVERITY_INFO, "tar", "tar", NULL);
     describe(f, "Symlinks are followed with --remove-files", -1, -1);
     f->vulnerability->severity_source = STR("unrated");
@@ -214,14 +220,14 @@ static void fill_built_in(struct arena *arena, struct report *report)
     add_package(arena, report, "busybox", "busybox", "1.33.1-r3", 0);
     add_package(arena, report, "busybox", "ssl_client", "1.33.1-r3", 0);
     add_package(arena, report, "musl", "musl", "1.2.2-r3", 0);
-    describe(sample_add(arena, report, "CVE-2026-20001", SEVERITY_HIGH, "busybox", "busybox",
-                        "1.33.1-r6"),
-             "Use after free in awk", 7.2, -1);
-    describe(sample_add(arena, report, "CVE-2026-20001", SEVERITY_HIGH, "busybox", "ssl_client",
-                        "1.33.1-r6"),
-             "Use after free in awk", 7.2, -1);
+    for (size_t i = 0; i < 15; i++)
+        describe(sample_add(arena, report, arena_printf(arena, "CVE-2026-200%02zu", i).ptr,
+                            i < 12 ? SEVERITY_HIGH : SEVERITY_MEDIUM, "busybox", "busybox",
+                            i % 2 ? "1.33.1-r6" : "1.33.1-r10"),
+                 i % 2 ? "busybox is fixed in 1.33.1-r6" : "busybox is fixed in 1.33.1-r10", -1,
+                 -1);
     struct finding *f =
-        sample_add(arena, report, "CVE-2026-20002", SEVERITY_MEDIUM, "musl", "musl", NULL);
+        sample_add(arena, report, "CVE-2026-20102", SEVERITY_MEDIUM, "musl", "musl", NULL);
     describe(f, "iconv writes past its buffer", 5, -1);
     f->vulnerability->fix_state = FIX_ENDED;
     f->vulnerability->kev = true;
@@ -229,7 +235,7 @@ static void fill_built_in(struct arena *arena, struct report *report)
         .id = STR("os/end-of-life"),
         .kind = KIND_VULNERABILITY,
         .severity = SEVERITY_HIGH,
-        .title = STR("Alpine Linux v3.14 gets no security updates since 2023-05-01"),
+        .title = STR("Alpine Linux v3.14 has had no security updates since 2023-05-01"),
         .location = {.path = STR("etc/os-release"), .layer = DIFF_ID("d")},
         .evidence = STR("VERSION_ID=3.14.2"),
         .remedy = STR("Move to Alpine 3.22: change the FROM line, rebuild and test"),

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# make golden     rewrites the expected output in tests/fixtures/; read the difference
-.PHONY: golden
-golden: $(B)/unit
-	HARDEN_GOLDEN=write $(B)/unit
+# Part of `make golden`: the reports in tests/fixtures/report/ that unit tests compare with.
+.PHONY: golden-reports
+golden-reports: $(B)/unit
+	@HARDEN_GOLDEN=write $(B)/unit tests/unit/report.c
+golden: golden-reports

@@ -82,8 +82,6 @@ static void place_finding(struct plan *plan, size_t index)
     if (finding->status != STATUS_OPEN || !finding_is_fixable(finding))
         return;
     if (!flaw) {
-        if (finding->severity == SEVERITY_INFO)
-            return;
         struct group *group = group_of(plan, (str){0}, finding->id, true);
         group->rule = rule_by_id(finding->id);
         group->remedies_differ |=
@@ -217,6 +215,12 @@ static void describe_rule(struct arena *arena, struct group *group)
     action->note.ptr = note;
 }
 
+/* A newer version that fixes nothing known is no reason to act. */
+static bool is_worth_it(const struct action *action)
+{
+    return action->findings.count > action->removes[SEVERITY_INFO];
+}
+
 /* One action for all source packages of a type that a manager upgrades in one go. */
 static void add_everything(struct plan *plan, const struct manager *manager,
                            struct action_list *list)
@@ -226,7 +230,7 @@ static void add_everything(struct plan *plan, const struct manager *manager,
     bool bare = true, image = !str_eq(plan->report->image.kind, STR("rootfs"));
     for (size_t i = 0; i < plan->groups.count; i++) {
         const struct group *group = &plan->groups.items[i];
-        if (!str_eq(group->type, manager->type))
+        if (!str_eq(group->type, manager->type) || !is_worth_it(&group->action))
             continue;
         sources++;
         names += group->names.count;
@@ -265,6 +269,8 @@ struct action_list action_list(struct arena *arena, const struct report *report)
         add_everything(&plan, &managers[i], &list);
     for (size_t i = 0; i < plan.groups.count; i++) {
         struct group *group = &plan.groups.items[i];
+        if (!is_worth_it(&group->action))
+            continue;
         if (group->type.len)
             describe_package(&plan, group);
         else

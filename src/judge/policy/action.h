@@ -11,6 +11,8 @@
  * everything lists the findings of the smaller ones again: they are ways to choose from, and
  * their figures do not add up.
  *
+ * What would remove nothing worse than info is no action.
+ *
  * Commands are meant to be pasted into a shell or a Dockerfile, and package names come from the
  * target: a name with anything but letters, digits and "+-.:_~" in it gets no command.
  */

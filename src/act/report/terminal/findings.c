@@ -13,14 +13,33 @@ static struct finding_refs select_findings(struct terminal *terminal, enum findi
     return refs;
 }
 
+/* Newer versions that fix nothing known would bury what matters. */
+static size_t drop_info(struct finding_refs *refs)
+{
+    size_t kept = 0, count = refs->count;
+    for (size_t i = 0; i < count; i++)
+        if (refs->items[i]->severity > SEVERITY_INFO)
+            refs->items[kept++] = refs->items[i];
+    refs->count = kept;
+    return count - kept;
+}
+
 static void put_fixable(struct terminal *terminal)
 {
+    struct text *text = &terminal->text;
     struct finding_refs refs = select_findings(terminal, STATUS_OPEN, true);
+    size_t folded = terminal->options->verbose ? 0 : drop_info(&refs);
     struct group_list groups = terminal_group(terminal, &refs);
-    if (groups.count == 0)
+    if (groups.count) {
+        terminal_heading(terminal, "What that removes");
+        terminal_groups(terminal, &groups);
+    }
+    if (folded == 0)
         return;
-    terminal_heading(terminal, "What that removes");
-    terminal_groups(terminal, &groups);
+    text_newline(text);
+    text_to_column(text, 2);
+    text_say(text, "and %zu of severity info (--verbose lists %s)\n", folded,
+             folded == 1 ? "it" : "them");
 }
 
 /* "2 no update so far, 1 put off by the vendor". */

@@ -4,18 +4,33 @@
 #include "judge/rule/rule.h"
 #include "judge/version/version.h"
 
-enum { GROUPS_SHOWN = 12, LINES_SHOWN = 4 };
+enum { GROUPS_SHOWN = 12, LINES_SHOWN = 4, IDS_SHOWN = 8 };
 enum { ID_COLUMNS = 20, TEXT_INDENT = 14, REASON_INDENT = 14 };
 static const double notable_epss = 0.1;
 
+enum { NAMES_KEPT = 20 };
+
 static void add_package(struct arena *arena, struct group *group, str name)
 {
-    enum { NAMES_KEPT = 20 };
     for (size_t i = 0; i < group->packages.count; i++)
         if (str_eq(group->packages.items[i], name))
             return;
     if (group->packages.count < NAMES_KEPT)
         *vec_push(arena, &group->packages) = name;
+}
+
+/* What is installed of the group's source package, also what no finding names. */
+static void add_binaries(struct terminal *terminal, struct group *group)
+{
+    const struct vulnerability *flaw = group->first->vulnerability;
+    const struct report_package_list *packages = &terminal->report->packages;
+    if (!flaw || flaw->source_package.len == 0)
+        return;
+    for (size_t i = 0; i < packages->count; i++) {
+        const struct package *package = &packages->items[i].package;
+        if (str_eq(package->source_name, flaw->source_package) && str_eq(package->type, flaw->type))
+            add_package(terminal->arena, group, package->name);
+    }
 }
 
 /* A later version that some finding of the group needs is the one to show. */
@@ -202,7 +217,64 @@ static void put_line(struct terminal *terminal, const struct finding *finding, s
         put_reason(terminal, finding);
 }
 
-static void put_group(struct terminal *terminal, const struct group *group)
+/* Nothing is known about its flaws but the ids: then a line for each says nothing more. */
+static bool is_bare(const struct group *group)
+{
+    for (size_t i = 0; i < group->findings.count; i++) {
+        const struct finding *finding = group->findings.items[i];
+        if (!finding->vulnerability || finding->vulnerability->description.len ||
+            finding->vulnerability->kev || rule_by_id(finding->id) ||
+            finding->status != STATUS_OPEN)
+            return false;
+    }
+    return true;
+}
+
+static void put_list(struct text *text, const struct str_list *list, size_t shown)
+{
+    for (size_t i = 0; i < shown; i++) {
+        bool more = i + 1 < list->count;
+        if (i && text->column + 1 + text_columns(text, list->items[i]) + more > text->width) {
+            text_newline(text);
+            text_to_column(text, TEXT_INDENT);
+        } else if (i) {
+            text_put(text, STR(" "));
+        }
+        text_put(text, list->items[i]);
+        if (more)
+            text_put(text, STR(","));
+    }
+    if (shown == list->count)
+        return;
+    if (text->column + 12 > text->width) {
+        text_newline(text);
+        text_to_column(text, TEXT_INDENT);
+    }
+    text_say(text, " %zu more", list->count - shown);
+}
+
+/* One line for each severity, as many ids as a glance can take: "high  CVE-2026-1, CVE-2026-2". */
+static void put_ids(struct terminal *terminal, const struct group *group)
+{
+    struct text *text = &terminal->text;
+    for (size_t s = SEVERITY_COUNT; s-- > 0;) {
+        enum severity severity = (enum severity)s;
+        struct str_list ids = {0};
+        for (size_t i = 0; i < group->findings.count; i++)
+            if (group->findings.items[i]->severity == severity)
+                *vec_push(terminal->arena, &ids) = group->findings.items[i]->id;
+        if (ids.count == 0)
+            continue;
+        bool fold = !terminal->options->verbose && ids.count > IDS_SHOWN + 1;
+        text_to_column(text, 4);
+        text_styled(text, terminal_severity_style(severity), severity_name(severity));
+        text_to_column(text, TEXT_INDENT);
+        put_list(text, &ids, fold ? IDS_SHOWN : ids.count);
+        text_newline(text);
+    }
+}
+
+static void put_group(struct terminal *terminal, struct group *group)
 {
     struct text *text = &terminal->text;
     size_t shown = group->findings.count, ids = 0, rest[SEVERITY_COUNT] = {0};
@@ -211,7 +283,12 @@ static void put_group(struct terminal *terminal, const struct group *group)
         shown = LINES_SHOWN;
     text_newline(text);
     put_group_title(terminal, group);
+    add_binaries(terminal, group);
     put_binaries(terminal, group);
+    if (is_bare(group)) {
+        put_ids(terminal, group);
+        return;
+    }
     for (size_t i = 0; i < shown; i++) {
         size_t columns = text_columns(text, group->findings.items[i]->id);
         ids = columns > ids ? columns : ids;
@@ -228,7 +305,7 @@ static void put_group(struct terminal *terminal, const struct group *group)
     }
 }
 
-void terminal_groups(struct terminal *terminal, const struct group_list *groups)
+void terminal_groups(struct terminal *terminal, struct group_list *groups)
 {
     struct text *text = &terminal->text;
     size_t shown = groups->count, rest[SEVERITY_COUNT] = {0};

@@ -37,7 +37,7 @@ struct group_list VEC_BODY(struct group);
 /* Groups in order of their worst finding; `findings` are in order of risk. */
 struct group_list terminal_group(struct terminal *terminal, const struct finding_refs *findings);
 /* Folds what is long, unless verbose. */
-void terminal_groups(struct terminal *terminal, const struct group_list *groups);
+void terminal_groups(struct terminal *terminal, struct group_list *groups);
 
 /* What the parts share. */
 void terminal_heading(struct terminal *terminal, const char *words);
