@@ -1,0 +1,459 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "io/tar.h"
+
+#include "base/die.h"
+#include "base/limits.h"
+#include "base/path.h"
+#include "io/tar_header.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct tar {
+    struct stream content; /* first: the content stream is the reader itself, seen as a stream */
+    struct stream *source;
+    struct arena scratch;           /* of the current entry */
+    unsigned char block[TAR_BLOCK]; /* its header: names point into it */
+    uint64_t entries;
+
+    uint64_t stored; /* bytes of the current content that are still in the source */
+    uint64_t padding;
+    uint64_t content_at; /* the content's place in the source */
+
+    /* A sparse entry: `map` says where stored bytes belong; `at` counts expanded bytes. */
+    bool is_sparse;
+    struct tar_map map;
+    size_t part;
+    uint64_t at, real_size;
+
+    bool at_end, broken;
+};
+
+/* What extended headers said about the entry that follows them. */
+struct extensions {
+    struct tar_pax pax;
+    str gnu_name, gnu_link;
+};
+
+static const unsigned char zeros[4096];
+
+/* --- content ---------------------------------------------------------------------------------- */
+
+static int fill_plain(struct tar *tar, uint64_t most, struct err *err)
+{
+    str piece;
+    if (most > tar->stored)
+        most = tar->stored;
+    if (most == 0)
+        return 0;
+    if (stream_next(tar->source, most > SIZE_MAX ? SIZE_MAX : (size_t)most, &piece, err) < 0)
+        return -1;
+    if (piece.len == 0)
+        return err_set(err, ERR_FORMAT, "tar: ends early, within a file");
+    tar->stored -= piece.len;
+    tar->content.cursor = (const unsigned char *)piece.ptr;
+    tar->content.end = tar->content.cursor + piece.len;
+    return 0;
+}
+
+static void fill_hole(struct tar *tar, uint64_t until)
+{
+    uint64_t len = until - tar->at < sizeof(zeros) ? until - tar->at : sizeof(zeros);
+    tar->content.cursor = zeros;
+    tar->content.end = zeros + len;
+}
+
+static int content_fill(struct stream *stream, struct err *err)
+{
+    struct tar *tar = (struct tar *)stream;
+    if (!tar->is_sparse)
+        return fill_plain(tar, UINT64_MAX, err);
+    while (tar->part < tar->map.count) {
+        const struct tar_part *part = &tar->map.items[tar->part];
+        if (tar->at < part->offset) {
+            fill_hole(tar, part->offset);
+            break;
+        }
+        if (tar->at < part->offset + part->length) {
+            if (fill_plain(tar, part->offset + part->length - tar->at, err) < 0)
+                return -1;
+            break;
+        }
+        tar->part++;
+    }
+    if (tar->part == tar->map.count && tar->at < tar->real_size)
+        fill_hole(tar, tar->real_size);
+    tar->at += (uint64_t)(stream->end - stream->cursor);
+    return 0;
+}
+
+static int64_t content_skip(struct stream *stream, uint64_t count, struct err *err)
+{
+    struct tar *tar = (struct tar *)stream;
+    if (tar->is_sparse) { /* rare: nobody seeks in a sparse file of a layer */
+        if (content_fill(stream, err) < 0)
+            return -1;
+        uint64_t ready = (uint64_t)(stream->end - stream->cursor);
+        uint64_t take = ready < count ? ready : count;
+        stream->cursor += take;
+        return (int64_t)take;
+    }
+    if (count > tar->stored)
+        count = tar->stored;
+    if (stream_skip(tar->source, count, err) < 0)
+        return -1;
+    tar->stored -= count;
+    return (int64_t)count;
+}
+
+static void content_close(struct stream *stream)
+{
+    (void)stream; /* it is a part of the reader */
+}
+
+struct stream *tar_content(struct tar *tar)
+{
+    return &tar->content;
+}
+
+bool tar_content_offset(const struct tar *tar, uint64_t *ret_offset)
+{
+    *ret_offset = tar->content_at;
+    return !tar->is_sparse;
+}
+
+/* --- reading headers -------------------------------------------------------------------------- */
+
+struct tar *tar_open(struct stream *source)
+{
+    static const struct stream_ops reading = {content_fill, NULL, content_close};
+    static const struct stream_ops skipping = {content_fill, content_skip, content_close};
+    struct tar *tar = die_malloc(sizeof(*tar));
+    *tar = (struct tar){.source = source};
+    tar->content.ops = stream_can_skip(source) ? &skipping : &reading;
+    return tar;
+}
+
+void tar_close(struct tar *tar)
+{
+    if (!tar)
+        return;
+    arena_free(&tar->scratch);
+    free(tar);
+}
+
+void tar_close_scoped(struct tar **tar)
+{
+    tar_close(*tar);
+    *tar = NULL;
+}
+
+/* 1: a block; 0: the stream ends here, between blocks. */
+static int read_block(struct tar *tar, unsigned char block[TAR_BLOCK], struct err *err)
+{
+    size_t len;
+    if (stream_read(tar->source, block, TAR_BLOCK, &len, err) < 0)
+        return -1;
+    if (len == 0)
+        return 0;
+    if (len < TAR_BLOCK)
+        return err_set(err, ERR_FORMAT, "tar: ends early, within a header");
+    return 1;
+}
+
+static int must_read_block(struct tar *tar, unsigned char block[TAR_BLOCK], struct err *err)
+{
+    int got = read_block(tar, block, err);
+    return got == 0 ? err_set(err, ERR_FORMAT, "tar: ends early, before a header's end") : got;
+}
+
+/* A header block with a good checksum: 1; the end: 0. A single block of zeros that is followed by
+ * something else is damage: what comes behind it must not be lost silently. */
+static int read_header_block(struct tar *tar, unsigned char block[TAR_BLOCK], struct err *err)
+{
+    int got = read_block(tar, block, err);
+    if (got == 1 && tar_is_zero(block)) {
+        got = read_block(tar, block, err);
+        if (got == 1 && !tar_is_zero(block))
+            return err_set(err, ERR_FORMAT, "tar: a block of zeros between entries");
+        return got < 0 ? -1 : 0;
+    }
+    if (got == 1 && !tar_checksum_holds(block))
+        return err_set(err, ERR_FORMAT, "tar: bad header checksum at byte %llu",
+                       (unsigned long long)tar->source->position - TAR_BLOCK);
+    return got;
+}
+
+static void set_content(struct tar *tar, uint64_t size)
+{
+    tar->stored = size;
+    tar->padding = (TAR_BLOCK - size % TAR_BLOCK) % TAR_BLOCK;
+}
+
+static int pass_content(struct tar *tar, struct err *err)
+{
+    uint64_t rest = tar->stored + tar->padding;
+    tar->stored = tar->padding = 0;
+    if (rest && stream_skip(tar->source, rest, err) < 0)
+        return err_wrap(err, "tar");
+    return 0;
+}
+
+/* The text of an extended header: a long name or pax records. */
+static int read_extension(struct tar *tar, uint64_t size, str *ret, struct err *err)
+{
+    size_t len;
+    if (size > LIMIT_TAR_EXTENSION)
+        return err_set(err, ERR_LIMIT, "tar: extended header of %llu bytes",
+                       (unsigned long long)size);
+    char *text = arena_alloc(&tar->scratch, (size_t)size + 1);
+    if (stream_read(tar->source, text, (size_t)size, &len, err) < 0)
+        return -1;
+    if (len < size)
+        return err_set(err, ERR_FORMAT, "tar: ends early, within an extended header");
+    tar->stored = 0;
+    *ret = str_make(text, len);
+    return pass_content(tar, err);
+}
+
+/* 1: `header` was an extension and is dealt with; 0: it is an entry of its own. */
+static int take_extension(struct tar *tar, const struct tar_header *header,
+                          struct extensions *extensions, struct err *err)
+{
+    str text;
+    switch (header->type) {
+    case 'x':
+    case 'X':
+    case 'L':
+    case 'K': break;
+    /*
+     * A global header is read over, as Go's archive/tar does, which all engines use: to honour its
+     * path= would let an image show us other names than it shows the engine. So are volume
+     * labels and continuations, which are no files.
+     */
+    case 'g':
+    case 'V':
+    case 'M':
+    case 'N': set_content(tar, header->size); return pass_content(tar, err) < 0 ? -1 : 1;
+    default: return 0;
+    }
+    set_content(tar, header->size);
+    if (read_extension(tar, header->size, &text, err) < 0)
+        return -1;
+    if (header->type == 'L')
+        extensions->gnu_name = str_sub(text, 0, str_find_char(text, 0));
+    else if (header->type == 'K')
+        extensions->gnu_link = str_sub(text, 0, str_find_char(text, 0));
+    else if (tar_parse_pax(&tar->scratch, text, &extensions->pax, err) < 0)
+        return err_wrap(err, "tar");
+    return 1;
+}
+
+static enum entry_type type_of(const struct tar_header *header, str name)
+{
+    switch (header->type) {
+    case '1': return ENTRY_HARDLINK;
+    case '2': return ENTRY_SYMLINK;
+    case '3': return ENTRY_CHARACTER;
+    case '4': return ENTRY_BLOCK;
+    case '5':
+    case 'D': return ENTRY_DIRECTORY;
+    case '6': return ENTRY_FIFO;
+    /* V7 had no type for directories. */
+    case 0: return str_ends(name, STR("/")) ? ENTRY_DIRECTORY : ENTRY_FILE;
+    default: return ENTRY_FILE; /* '0', '7', 'S', and unknown types, as POSIX says */
+    }
+}
+
+static bool has_content(char type)
+{
+    return type < '1' || type > '6';
+}
+
+/* --- sparse files ----------------------------------------------------------------------------- */
+
+static int read_old_map(struct tar *tar, struct err *err)
+{
+    bool more = false;
+    unsigned char block[TAR_BLOCK];
+    tar->real_size = tar_old_sparse_real_size(tar->block, err);
+    if (tar->real_size == UINT64_MAX ||
+        tar_parse_old_sparse(&tar->scratch, tar->block, false, &tar->map, &more, err) < 0)
+        return -1;
+    while (more)
+        if (must_read_block(tar, block, err) < 0 ||
+            tar_parse_old_sparse(&tar->scratch, block, true, &tar->map, &more, err) < 0)
+            return -1;
+    return 0;
+}
+
+/* Numbers of format 1.0: decimal lines in blocks of their own before the data. */
+struct number_reader {
+    struct tar *tar;
+    unsigned char block[TAR_BLOCK];
+    size_t at;
+};
+
+static int next_number(struct number_reader *reader, uint64_t *ret, struct err *err)
+{
+    char digits[24];
+    size_t len = 0;
+    for (;;) {
+        if (reader->at == TAR_BLOCK) {
+            if (reader->tar->stored < TAR_BLOCK)
+                return err_set(err, ERR_FORMAT, "tar: sparse map longer than its file");
+            if (must_read_block(reader->tar, reader->block, err) < 0)
+                return -1;
+            reader->tar->stored -= TAR_BLOCK;
+            reader->at = 0;
+        }
+        char c = (char)reader->block[reader->at++];
+        if (c == '\n')
+            break;
+        if (len == sizeof(digits))
+            return err_set(err, ERR_FORMAT, "tar: bad sparse map");
+        digits[len++] = c;
+    }
+    if (!str_to_u64(str_make(digits, len), INT64_MAX, ret))
+        return err_set(err, ERR_FORMAT, "tar: bad sparse map");
+    return 0;
+}
+
+static int read_new_map(struct tar *tar, struct err *err)
+{
+    struct number_reader reader = {.tar = tar, .at = TAR_BLOCK};
+    uint64_t count;
+    if (next_number(&reader, &count, err) < 0)
+        return -1;
+    if (count > LIMIT_SPARSE_PARTS)
+        return err_set(err, ERR_LIMIT, "tar: sparse file with more than %d parts",
+                       LIMIT_SPARSE_PARTS);
+    for (uint64_t i = 0; i < count; i++) {
+        struct tar_part *part = vec_push(&tar->scratch, &tar->map);
+        if (next_number(&reader, &part->offset, err) < 0 ||
+            next_number(&reader, &part->length, err) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* Finds out whether the entry is sparse, and reads its map. */
+static int read_map(struct tar *tar, const struct tar_header *header, const struct tar_pax *pax,
+                    struct err *err)
+{
+    tar->is_sparse = true;
+    tar->real_size = pax->real_size;
+    if (header->type == 'S') {
+        if (read_old_map(tar, err) < 0)
+            return -1;
+    } else if (pax->sparse_major == 1 && pax->sparse_minor == 0 && pax->has & PAX_REAL_SIZE) {
+        if (read_new_map(tar, err) < 0)
+            return -1;
+    } else if (pax->has & PAX_MAP && pax->has & PAX_REAL_SIZE) {
+        tar->map = pax->map;
+    } else {
+        tar->is_sparse = false;
+        return 0;
+    }
+    return tar_check_map(&tar->map, tar->real_size, tar->stored, err);
+}
+
+/* --- entries ---------------------------------------------------------------------------------- */
+
+static void fill_entry(struct tar *tar, const struct tar_header *header,
+                       const struct extensions *extensions, struct entry *entry)
+{
+    const struct tar_pax *pax = &extensions->pax;
+    str name = extensions->gnu_name.ptr ? extensions->gnu_name : header->name;
+    str link = extensions->gnu_link.ptr ? extensions->gnu_link : header->link;
+    bool odd_link = false;
+    name = pax->has & PAX_PATH ? pax->path : name;
+    link = pax->has & PAX_LINK ? pax->link : link;
+    *entry = (struct entry){
+        .type = type_of(header, name),
+        .mode = (uint32_t)header->mode & 07777,
+        .uid = pax->has & PAX_UID ? pax->uid : header->uid,
+        .gid = pax->has & PAX_GID ? pax->gid : header->gid,
+        .mtime = pax->has & PAX_MTIME ? pax->mtime : header->mtime,
+        .device_major = (uint32_t)header->device_major,
+        .device_minor = (uint32_t)header->device_minor,
+        .capability = pax->capability,
+    };
+    entry->path = path_clean(&tar->scratch, name, &entry->odd_path);
+    if (entry->type == ENTRY_HARDLINK)
+        entry->link = path_clean(&tar->scratch, link, &odd_link);
+    else if (entry->type == ENTRY_SYMLINK)
+        entry->link = link;
+    entry->odd_path |= odd_link;
+    if (entry->type == ENTRY_FILE)
+        entry->size = tar->is_sparse ? tar->real_size : tar->stored;
+}
+
+static void forget_entry(struct tar *tar)
+{
+    const struct stream_ops *ops = tar->content.ops;
+    tar->content = (struct stream){.ops = ops};
+    tar->is_sparse = false;
+    tar->map = (struct tar_map){0};
+    tar->part = 0;
+    tar->at = tar->real_size = 0;
+    arena_reset(&tar->scratch);
+}
+
+static int next_entry(struct tar *tar, struct entry *ret_entry, struct err *err)
+{
+    struct extensions extensions = {0};
+    struct tar_header header;
+    uint64_t extension_bytes = 0;
+    for (;;) {
+        int got = read_header_block(tar, tar->block, err);
+        if (got <= 0)
+            return got;
+        if (tar_parse_header(&tar->scratch, tar->block, &header, err) < 0)
+            return -1;
+        int taken = take_extension(tar, &header, &extensions, err);
+        if (taken < 0)
+            return -1;
+        if (taken == 0)
+            break;
+        /* Extensions without end before an entry: all of them are held in memory. */
+        extension_bytes += header.size + TAR_BLOCK;
+        if (extension_bytes > 4 * LIMIT_TAR_EXTENSION)
+            return err_set(err, ERR_LIMIT, "tar: too many extended headers");
+    }
+    if (++tar->entries > LIMIT_LAYER_ENTRIES)
+        return err_set(err, ERR_LIMIT, "tar: more than %llu entries",
+                       (unsigned long long)LIMIT_LAYER_ENTRIES);
+    uint64_t size = extensions.pax.has & PAX_SIZE ? extensions.pax.size : header.size;
+    set_content(tar, has_content(header.type) ? size : 0);
+    if (has_content(header.type) && read_map(tar, &header, &extensions.pax, err) < 0)
+        return -1;
+    tar->content_at = tar->source->position;
+    fill_entry(tar, &header, &extensions, ret_entry);
+    if (ret_entry->path.len > LIMIT_PATH || ret_entry->link.len > LIMIT_PATH)
+        return err_set(err, ERR_LIMIT, "tar: a name longer than %llu bytes",
+                       (unsigned long long)LIMIT_PATH);
+    return 1;
+}
+
+int tar_next(struct tar *tar, struct entry *ret_entry, struct err *err)
+{
+    if (tar->broken)
+        return err_set(err, ERR_FORMAT, "tar: cannot go on after an error");
+    if (tar->at_end)
+        return 0;
+    int got = pass_content(tar, err);
+    if (got == 0) {
+        forget_entry(tar);
+        got = next_entry(tar, ret_entry, err);
+        tar->at_end = got == 0;
+    }
+    tar->broken = got < 0;
+    return got;
+}
+
+bool tar_looks_like(str first_block)
+{
+    return first_block.len >= TAR_BLOCK && !tar_is_zero((const unsigned char *)first_block.ptr) &&
+           tar_checksum_holds((const unsigned char *)first_block.ptr);
+}

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "io/tar_header.h"
+
+#include "base/limits.h"
+
+#include <string.h>
+
+/* Where fields stand in a header block: POSIX.1-1988, and GNU's for its own. */
+struct field {
+    size_t offset, length;
+};
+static const struct field name_field = {0, 100}, mode_field = {100, 8}, uid_field = {108, 8},
+                          gid_field = {116, 8}, size_field = {124, 12}, mtime_field = {136, 12},
+                          checksum_field = {148, 8}, link_field = {157, 100},
+                          magic_field = {257, 8}, major_field = {329, 8}, minor_field = {337, 8},
+                          prefix_field = {345, 155}, star_prefix_field = {345, 131},
+                          star_trailer_field = {508, 4}, gnu_real_size_field = {483, 12};
+enum { TYPE_AT = 156, GNU_SPARSE_AT = 386, GNU_MORE_AT = 482, EXTENSION_MORE_AT = 504 };
+
+static str text_of(const unsigned char *block, struct field field)
+{
+    const char *from = (const char *)block + field.offset;
+    return str_make(from, strnlen(from, field.length));
+}
+
+bool tar_is_zero(const unsigned char block[TAR_BLOCK])
+{
+    return block[0] == 0 && memcmp(block, block + 1, TAR_BLOCK - 1) == 0;
+}
+
+/* Octal, padded with spaces and NULs on either side, as all writers ever did it. */
+static int parse_octal(str digits, uint64_t *ret)
+{
+    *ret = 0;
+    while (digits.len && (digits.ptr[0] == ' ' || digits.ptr[0] == 0))
+        digits = str_from_index(digits, 1);
+    for (size_t i = 0; i < digits.len; i++) {
+        char c = digits.ptr[i];
+        if (c == ' ' || c == 0)
+            return 0;
+        if (c < '0' || c > '7' || *ret >> 60)
+            return -1;
+        *ret = *ret << 3 | (uint64_t)(c - '0');
+    }
+    return 0;
+}
+
+/* GNU's base-256: a set high bit, then a big-endian two's complement number. */
+static int parse_base256(const unsigned char *from, size_t length, int64_t *ret)
+{
+    unsigned char flip =
+        from[0] & 0x40 ? 0xff : 0; /* a negative number is read as its complement */
+    uint64_t value = 0;
+    for (size_t i = 0; i < length; i++) {
+        unsigned char byte = from[i] ^ flip;
+        if (i == 0)
+            byte &= 0x7f;
+        if (value >> 56)
+            return -1;
+        value = value << 8 | byte;
+    }
+    if (value > INT64_MAX)
+        return -1;
+    *ret = flip ? -(int64_t)value - 1 : (int64_t)value;
+    return 0;
+}
+
+static int parse_number(const unsigned char *block, struct field field, const char *what,
+                        int64_t *ret, struct err *err)
+{
+    const unsigned char *from = block + field.offset;
+    uint64_t value = 0;
+    if (from[0] & 0x80) {
+        if (parse_base256(from, field.length, ret) == 0)
+            return 0;
+    } else if (parse_octal(str_make(from, field.length), &value) == 0 && value <= INT64_MAX) {
+        *ret = (int64_t)value;
+        return 0;
+    }
+    return err_set(err, ERR_FORMAT, "tar header: bad %s", what);
+}
+
+static int parse_unsigned(const unsigned char *block, struct field field, const char *what,
+                          uint64_t *ret, struct err *err)
+{
+    int64_t value = 0;
+    if (parse_number(block, field, what, &value, err) < 0)
+        return -1;
+    if (value < 0)
+        return err_set(err, ERR_FORMAT, "tar header: negative %s", what);
+    *ret = (uint64_t)value;
+    return 0;
+}
+
+bool tar_checksum_holds(const unsigned char block[TAR_BLOCK])
+{
+    uint64_t stored = 0, sum = 0;
+    int64_t signed_sum = 0;
+    for (size_t i = 0; i < TAR_BLOCK; i++) {
+        bool own = i >= checksum_field.offset && i < checksum_field.offset + checksum_field.length;
+        unsigned char byte = own ? ' ' : block[i];
+        sum += byte;
+        signed_sum += (signed char)byte;
+    }
+    str field = str_make(block + checksum_field.offset, checksum_field.length);
+    return parse_octal(field, &stored) == 0 &&
+           (stored == sum || (signed_sum >= 0 && stored == (uint64_t)signed_sum));
+}
+
+static str whole_name(struct arena *arena, const unsigned char *block,
+                      const struct tar_header *header)
+{
+    str name = text_of(block, name_field);
+    if (!header->is_ustar || header->is_gnu)
+        return name;
+    bool star = memcmp(block + star_trailer_field.offset, "tar", 4) == 0;
+    str prefix = text_of(block, star ? star_prefix_field : prefix_field);
+    return prefix.len ? arena_join(arena, prefix, STR("/"), name) : name;
+}
+
+int tar_parse_header(struct arena *arena, const unsigned char block[TAR_BLOCK],
+                     struct tar_header *ret, struct err *err)
+{
+    const unsigned char *magic = block + magic_field.offset;
+    *ret = (struct tar_header){.type = (char)block[TYPE_AT]};
+    ret->is_gnu = memcmp(magic, "ustar  ", 8) == 0;
+    ret->is_ustar = memcmp(magic, "ustar", 5) == 0;
+    ret->name = whole_name(arena, block, ret);
+    ret->link = text_of(block, link_field);
+    if (parse_unsigned(block, mode_field, "mode", &ret->mode, err) < 0 ||
+        parse_unsigned(block, uid_field, "uid", &ret->uid, err) < 0 ||
+        parse_unsigned(block, gid_field, "gid", &ret->gid, err) < 0 ||
+        parse_unsigned(block, size_field, "size", &ret->size, err) < 0 ||
+        parse_number(block, mtime_field, "time", &ret->mtime, err) < 0)
+        return -1;
+    if (!ret->is_ustar || (ret->type != '3' && ret->type != '4'))
+        return 0;
+    if (parse_unsigned(block, major_field, "device", &ret->device_major, err) < 0)
+        return -1;
+    return parse_unsigned(block, minor_field, "device", &ret->device_minor, err);
+}
+
+static int add_part(struct arena *arena, struct tar_map *map, uint64_t offset, uint64_t length,
+                    struct err *err)
+{
+    if (map->count >= LIMIT_SPARSE_PARTS)
+        return err_set(err, ERR_LIMIT, "sparse file with more than %d parts", LIMIT_SPARSE_PARTS);
+    *vec_push(arena, map) = (struct tar_part){offset, length};
+    return 0;
+}
+
+int tar_parse_old_sparse(struct arena *arena, const unsigned char block[TAR_BLOCK],
+                         bool is_extension, struct tar_map *map, bool *ret_more, struct err *err)
+{
+    size_t at = is_extension ? 0 : GNU_SPARSE_AT;
+    size_t count = is_extension ? TAR_SPARSE_IN_BLOCK : TAR_SPARSE_IN_HEADER;
+    for (size_t i = 0; i < count; i++, at += 24) {
+        uint64_t offset = 0, length = 0;
+        if (block[at] == 0)
+            break;
+        if (parse_unsigned(block, (struct field){at, 12}, "sparse map", &offset, err) < 0 ||
+            parse_unsigned(block, (struct field){at + 12, 12}, "sparse map", &length, err) < 0 ||
+            add_part(arena, map, offset, length, err) < 0)
+            return -1;
+    }
+    *ret_more = block[is_extension ? EXTENSION_MORE_AT : GNU_MORE_AT] != 0;
+    return 0;
+}
+
+uint64_t tar_old_sparse_real_size(const unsigned char block[TAR_BLOCK], struct err *err)
+{
+    uint64_t size = UINT64_MAX;
+    return parse_unsigned(block, gnu_real_size_field, "size", &size, err) < 0 ? UINT64_MAX : size;
+}
+
+int tar_check_map(const struct tar_map *map, uint64_t real_size, uint64_t stored_size,
+                  struct err *err)
+{
+    uint64_t end = 0, sum = 0;
+    for (size_t i = 0; i < map->count; i++) {
+        const struct tar_part *part = &map->items[i];
+        if (part->offset < end || part->length > real_size ||
+            part->offset > real_size - part->length)
+            return err_set(err, ERR_FORMAT, "sparse file: parts overlap or pass its end");
+        end = part->offset + part->length;
+        sum += part->length;
+    }
+    if (sum != stored_size)
+        return err_set(err, ERR_FORMAT, "sparse file: parts and stored size differ");
+    return 0;
+}
