@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # needs: docker root network
 # The package list equals what dpkg-query says inside the container; the layer that brought each
 # package is right; what is called fixable is what apt would install from the security archive.

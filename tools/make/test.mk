@@ -2,7 +2,7 @@
 # make test       unit tests, cases, and the scripts of tests/e2e/ that need neither engine nor root
 # make e2e        the scripts of tests/e2e/ that need an engine, root or the archives
 # make cases      only tests/cases/ (CASE=word: those whose name has the word)
-# make golden     rewrites what the cases expect to what happens; git diff is the review
+# make golden     rewrites what cases and fixtures expect to what happens; git diff is the review
 # make deps       installs the Debian packages that are missing
 CASE ?=
 # Programs that scripts drive parts of the library with: tests/tools/NAME.c is $(B)/NAME.
