@@ -53,7 +53,8 @@ static void *take(struct arena *arena, size_t size)
 void *arena_alloc(struct arena *arena, size_t size)
 {
     void *memory = take(arena, size);
-    memset(memory, 0, size);
+    if (size)
+        memset(memory, 0, size);
     return memory;
 }
 

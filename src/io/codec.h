@@ -8,18 +8,23 @@
  * Compression formats, one file each in io/codec/: the file's name is its registration
  * (io/codec/gzip.c ends in `const struct codec codec_gzip`). All decoders take concatenated
  * members or frames to the end of the source (multi-member gzip, skippable zstd frames), refuse
- * trailing garbage, check the format's own checksum, and stop at LIMIT_RATIO.
+ * trailing garbage, check the format's own checksum, and stop at LIMIT_RATIO. io/unpack.h is what
+ * they share.
  */
+enum { CODEC_HEAD = 16 };
+
 struct codec {
     const char *name;   /* "gzip" */
     const char *suffix; /* ".gz" */
-    unsigned char magic[8];
-    size_t magic_len;
+    /* Whether data that starts with `head` (CODEC_HEAD bytes, fewer where there are no more) is
+     * of this format. A magic number alone is not enough: zstd data may begin with skippable
+     * frames, and text may begin with "BZh". */
+    bool (*starts)(str head);
     /* The inflated stream over source (borrowed), or NULL with err. */
     struct stream *(*open)(struct stream *source, struct err *err);
 };
 
-/* The codec whose magic the source starts with; NULL for none (plain). Peeks only. */
+/* The codec of what the source starts with; NULL for none (plain). Peeks only. */
 int codec_detect(struct stream *source, const struct codec **ret, struct err *err);
 const struct codec *codec_by_name(str name);
 
