@@ -106,7 +106,8 @@ docker context create through --docker "host=unix://$scratch/sock" >/dev/null
 DOCKER_CONTEXT=through through_proxy "DOCKER_CONTEXT" way
 docker context use through >/dev/null 2>&1
 through_proxy "the current context" way
-DOCKER_CONFIG=$HOME/.docker HOME=$real_home through_proxy "DOCKER_CONFIG" way
+config=$HOME/.docker
+DOCKER_CONFIG=$config HOME=$real_home through_proxy "DOCKER_CONFIG" way
 DOCKER_HOST=unix:///nonexistent check_exit "DOCKER_HOST wins over the context" 2 way
 DOCKER_CONTEXT=none check_exit "a context that does not exist" 2 way
 check "... is said" grep -q 'no such context' "$scratch/way.said"

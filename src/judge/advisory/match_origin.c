@@ -23,21 +23,24 @@ static str address_of(str maintainer, char out[ADDRESS_MOST])
 }
 
 /* See tools/debian-maintainers for the table's form. */
-static bool maintains_in_debian(str maintainer)
+static bool is_maintainer(str address_or_domain)
 {
     static const char digits[] = "0123456789abcdef";
-    char text[ADDRESS_MOST], key[16];
+    char key[16];
     str table = str_make(data_debian_maintainers, data_debian_maintainers_len), rows;
-    str address = address_of(maintainer, text);
-    size_t at = str_rfind_char(address, '@');
-    if (at == STR_NONE)
-        return false;
-    if (tsv_find(table, str_from_index(address, at + 1), &rows))
-        return true;
-    uint64_t hash = str_hash(address);
+    uint64_t hash = str_hash(address_or_domain);
     for (size_t i = 0; i < sizeof(key); i++)
         key[i] = digits[hash >> (60 - 4 * i) & 15];
     return tsv_find(table, str_make(key, sizeof(key)), &rows);
+}
+
+static bool maintains_in_debian(str maintainer)
+{
+    char text[ADDRESS_MOST];
+    str address = address_of(maintainer, text);
+    size_t at = str_rfind_char(address, '@');
+    return at != STR_NONE &&
+           (is_maintainer(str_from_index(address, at + 1)) || is_maintainer(address));
 }
 
 static bool has_foreign_mark(str version, str *ret_builder)
