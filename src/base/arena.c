@@ -43,7 +43,7 @@ static void add_chunk(struct arena *arena, size_t need)
 static void *take(struct arena *arena, size_t size)
 {
     size = round_up(size);
-    if ((size_t)(arena->end - arena->cursor) < size)
+    if (!arena->cursor || (size_t)(arena->end - arena->cursor) < size)
         add_chunk(arena, size);
     void *memory = arena->cursor;
     arena->cursor += size;

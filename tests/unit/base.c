@@ -123,3 +123,12 @@ TEST(errors_are_wrapped_and_cut)
         err_wrap(&err, "%s", "context that is repeated until it no longer fits");
     CHECK(err_text(&err).len < sizeof(err.message));
 }
+
+/* Even an empty arena gives an address for nothing: memset() and sort functions want one. */
+TEST(arena_gives_an_address_for_nothing)
+{
+    ARENA_SCOPED arena = {0};
+    CHECK(arena_alloc(&arena, 0) != NULL);
+    ARENA_SCOPED other = {0};
+    CHECK(arena_array(&other, int, 0) != NULL);
+}
