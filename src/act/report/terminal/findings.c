@@ -152,7 +152,8 @@ void terminal_packages(struct terminal *terminal)
         text_fit(text, item->package.name, widest);
         text_to_column(text, 2 + widest + 2);
         text_fit(text, item->package.version, text->width - text->column);
-        str origin = terminal->report->image.layers.count > 1
+        size_t layers = terminal->report->image.layers.count;
+        str origin = layers > 1 && item->layer < layers
                          ? arena_printf(terminal->arena, "layer %u", item->layer + 1)
                          : (str){0};
         if (origin.len && text->column + 2 + origin.len <= text->width) {

@@ -120,6 +120,27 @@ static bool only_itself(const struct group *group)
                                            str_eq(group->packages.items[0], flaw->source_package)));
 }
 
+/* "a, b, c and 4 more", wrapped. */
+static void put_list(struct text *text, const struct str_list *list, size_t shown, size_t indent)
+{
+    char rest[40] = "";
+    if (shown < list->count)
+        snprintf(rest, sizeof(rest), "and %zu more", list->count - shown);
+    for (size_t i = 0; i < shown + (*rest != 0); i++) {
+        str item = i < shown ? list->items[i] : str_from(rest);
+        bool comma = i + 1 < shown;
+        if (i && text->column + 1 + text_columns(text, item) + comma > text->width) {
+            text_newline(text);
+            text_to_column(text, indent);
+        } else if (i) {
+            text_put(text, STR(" "));
+        }
+        text_put(text, item);
+        if (comma)
+            text_put(text, STR(","));
+    }
+}
+
 static void put_binaries(struct terminal *terminal, const struct group *group)
 {
     struct text *text = &terminal->text;
@@ -128,18 +149,7 @@ static void put_binaries(struct terminal *terminal, const struct group *group)
     text_to_column(text, 4);
     text_style(text, STYLE_DIM);
     text_put(text, STR("in "));
-    for (size_t i = 0; i < group->packages.count; i++) {
-        str name = group->packages.items[i];
-        if (i)
-            text_put(text, STR(","));
-        if (i && text->column + 2 + text_columns(text, name) > text->width) {
-            text_newline(text);
-            text_to_column(text, 7);
-        } else if (i) {
-            text_put(text, STR(" "));
-        }
-        text_put(text, name);
-    }
+    put_list(text, &group->packages, group->packages.count, 7);
     text_style(text, STYLE_PLAIN);
     text_newline(text);
 }
@@ -230,29 +240,6 @@ static bool is_bare(const struct group *group)
     return true;
 }
 
-static void put_list(struct text *text, const struct str_list *list, size_t shown)
-{
-    for (size_t i = 0; i < shown; i++) {
-        bool more = i + 1 < list->count;
-        if (i && text->column + 1 + text_columns(text, list->items[i]) + more > text->width) {
-            text_newline(text);
-            text_to_column(text, TEXT_INDENT);
-        } else if (i) {
-            text_put(text, STR(" "));
-        }
-        text_put(text, list->items[i]);
-        if (more)
-            text_put(text, STR(","));
-    }
-    if (shown == list->count)
-        return;
-    if (text->column + 12 > text->width) {
-        text_newline(text);
-        text_to_column(text, TEXT_INDENT);
-    }
-    text_say(text, " %zu more", list->count - shown);
-}
-
 /* One line for each severity, as many ids as a glance can take: "high  CVE-2026-1, CVE-2026-2". */
 static void put_ids(struct terminal *terminal, const struct group *group)
 {
@@ -269,7 +256,7 @@ static void put_ids(struct terminal *terminal, const struct group *group)
         text_to_column(text, 4);
         text_styled(text, terminal_severity_style(severity), severity_name(severity));
         text_to_column(text, TEXT_INDENT);
-        put_list(text, &ids, fold ? IDS_SHOWN : ids.count);
+        put_list(text, &ids, fold ? IDS_SHOWN : ids.count, TEXT_INDENT);
         text_newline(text);
     }
 }
