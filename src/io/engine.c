@@ -101,7 +101,7 @@ static int wrap(const struct engine *engine, struct err *err)
 }
 
 struct ping {
-    char body[16];
+    char body[1024];
     size_t len;
 };
 

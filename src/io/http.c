@@ -98,17 +98,6 @@ static void keep_text(char *to, size_t size, str value)
     to[value.len] = 0;
 }
 
-/* "bytes 100-199/200": the first byte. */
-static uint64_t content_range_from(str value)
-{
-    uint64_t from = UINT64_MAX;
-    str first = {0}, rest = {0};
-    if (str_skip(&value, STR("bytes ")) && str_cut(value, '-', &first, &rest) &&
-        str_to_u64(str_trim(first), UINT64_MAX - 1, &from))
-        return from;
-    return UINT64_MAX;
-}
-
 static size_t on_header(char *bytes, size_t size, size_t count, void *context)
 {
     struct exchange *exchange = context;
@@ -139,7 +128,7 @@ static size_t on_header(char *bytes, size_t size, size_t count, void *context)
     else if (str_eq_nocase(name, STR("Api-Version")))
         keep_text(response->api_version, sizeof(response->api_version), value);
     else if (str_eq_nocase(name, STR("Content-Range")))
-        exchange->content_from = content_range_from(value);
+        exchange->content_from = http_content_range(value);
     return size * count;
 }
 
@@ -328,6 +317,8 @@ static int explain_failure(const struct exchange *exchange, CURLcode code, const
     case CURLE_TOO_MANY_REDIRECTS:
         return err_set(err, ERR_NET, "more than %d redirects", LIMIT_REDIRECTS);
     case CURLE_UNSUPPORTED_PROTOCOL:
+        if (str_contains(str_from(text), STR("HTTP/0.9")))
+            return err_set(err, ERR_NET, "the peer does not speak HTTP");
         return err_set(err, ERR_NET, "redirected to where http may not lead (%s)", text);
     case CURLE_URL_MALFORMAT: return err_set(err, ERR_USAGE, "not a url (%s)", text);
     default: return err_set(err, ERR_NET, "%s", text);

@@ -26,6 +26,16 @@ const char *http_shown_url(const char *url, char *out, size_t out_size)
     return out;
 }
 
+uint64_t http_content_range(str value)
+{
+    uint64_t from;
+    str first = {0}, rest = {0};
+    if (str_skip(&value, STR("bytes ")) && str_cut(value, '-', &first, &rest) &&
+        str_to_u64(str_trim(first), UINT64_MAX - 1, &from))
+        return from;
+    return UINT64_MAX;
+}
+
 int http_wrap(const struct http_request *request, struct err *err)
 {
     char url[200];

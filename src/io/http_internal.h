@@ -14,6 +14,9 @@ bool http_is_file(const char *url);
 /* The url for a message: without user and password, and without bytes that a terminal would take
  * as commands. */
 const char *http_shown_url(const char *url, char *out, size_t out_size);
+/* The first byte that "bytes 100-199/200" (RFC 9110, 14.4) speaks of; UINT64_MAX where it is not
+ * such a text. */
+uint64_t http_content_range(str value);
 /* Puts the shown url before the message; of a unix socket only the caller knows the right name. */
 int http_wrap(const struct http_request *request, struct err *err);
 

@@ -108,7 +108,7 @@ check_exit "a path into the API" 2 scan none 'docker:../../containers'
 check "... is not asked for" test ! -s "$scratch/log"
 
 misbehaves ping-html 2 'not as a container engine'
-misbehaves ping-garbage 2 'engine at unix://'
+misbehaves ping-garbage 2 'engine at unix://.*does not speak HTTP'
 misbehaves ping-500 2 'HTTP status 500: the disk is \?\[31mfull'
 misbehaves ping-empty 2 'not as a container engine'
 misbehaves ping-half 2 'engine at unix://'
@@ -155,6 +155,48 @@ else
         check "$where-stall ends" grep -qE '^[23]$' "$scratch/stall-$where/code"
         check "... and says so" grep -q 'sent nothing' "$scratch/stall-$where/out"
     done
+fi
+
+# Other ways to the same engine.
+echo good >"$engine/behaviour"
+reach() { # NAME ARGUMENTS...: the same report
+    local name=$1; shift
+    timeout 30 "$harden" scan --no-cache --offline --fail-on none --packages --format json "$@" docker:app >"$scratch/way.json" 2>"$scratch/way.said"
+    check_same "$name" "$scratch/good.json" "$scratch/way.json"
+    sed 's/^/    /' "$scratch/way.said"
+}
+port=$(cat "$scratch/port")
+reach "tcp" --host "tcp://127.0.0.1:$port"
+DOCKER_HOST=tcp://127.0.0.1:$port reach "tcp by DOCKER_HOST"
+DOCKER_HOST=127.0.0.1:$port reach "without a scheme"
+if command -v openssl >/dev/null; then
+    certificates=$scratch/certificates
+    mkdir "$certificates"
+    openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost \
+        -keyout "$scratch/key.pem" -out "$certificates/ca.pem" >/dev/null 2>&1
+    "$top/tests/tools/stub_server.py" --engine "$engine" --tls "$certificates/ca.pem" "$scratch/key.pem" --port-file "$scratch/tls-port" &
+    at_exit+=("kill $! 2>/dev/null; wait $! 2>/dev/null")
+    until [ -s "$scratch/tls-port" ]; do sleep 0.1; done
+    port=$(cat "$scratch/tls-port")
+    DOCKER_HOST=tcp://localhost:$port DOCKER_TLS_VERIFY=1 DOCKER_CERT_PATH=$certificates reach "TLS by DOCKER_CERT_PATH"
+    DOCKER_HOST=tcp://localhost:$port DOCKER_TLS=1 reach "TLS unchecked by DOCKER_TLS"
+    DOCKER_HOST=tcp://localhost:$port DOCKER_TLS_VERIFY=1 check_exit "TLS from a stranger" 2 "$harden" scan docker:app
+    check "... is said" grep -q certificate "$scratch/check.out"
+    id=$(printf far | sha256sum | cut -d' ' -f1)
+    mkdir -p "$HOME/.docker/contexts/meta/$id" "$HOME/.docker/contexts/tls/$id"
+    echo "{\"Name\":\"far\",\"Endpoints\":{\"docker\":{\"Host\":\"tcp://localhost:$port\"}}}" >"$HOME/.docker/contexts/meta/$id/meta.json"
+    cp -r "$certificates" "$HOME/.docker/contexts/tls/$id/docker"
+    DOCKER_CONTEXT=far reach "TLS by a context"
+    rm -r "$HOME/.docker"
+else
+    skip TLS "openssl is not installed"
+fi
+mkdir -p "$scratch/run/podman"
+ln -s "$scratch/sock" "$scratch/run/podman/podman.sock"
+if [ -e /var/run/docker.sock ]; then
+    skip "the socket of Podman" "Docker's own is there"
+else
+    XDG_RUNTIME_DIR=$scratch/run reach "the socket of Podman"
 fi
 
 check_exit "nobody at the socket" 2 "$harden" scan --host unix:///nonexistent/sock docker:app

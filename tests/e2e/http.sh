@@ -61,7 +61,7 @@ says "chunks that end early" 'error net' "$url/chunked/cut"
 says "chunks of garbage" 'error net' "$url/chunked/garbage"
 says "two lengths" 'error net' "$url/lying-length"
 says "a negative length" 'error net' "$url/negative-length"
-says "garbage instead of HTTP" 'error net' "$url/garbage"
+says "garbage instead of HTTP" 'error net: .*does not speak HTTP' "$url/garbage"
 says "no answer at all" 'error net' "$url/silence"
 says "nobody there" 'error net: .*connect' http://127.0.0.1:1/
 says "no such host" 'error net: .*resolve' http://nothing.invalid/

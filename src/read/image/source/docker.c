@@ -188,8 +188,9 @@ static int read_image(void *state, struct walk *walk, struct image *image, struc
     struct engine_image *from = state;
     struct image archive = {0};
     if (engine_answer_read(walk_arena(walk), from->reference, from->inspect, from->history, image,
-                           err) < 0 ||
-        check_platform(image, walk_options(walk)->platform, err) < 0)
+                           err) < 0)
+        return err_wrap(err, "engine at %.*s", STR_ARG(from->engine.address));
+    if (check_platform(image, walk_options(walk)->platform, err) < 0)
         return -1;
     if (from->no_history.len)
         walk_add_gap(walk, STR("history"), from->no_history);
