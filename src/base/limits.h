@@ -53,6 +53,7 @@
 #define LIMIT_FEED_BYTES    GIB(8) /* unpacked */
 #define LIMIT_DOWNLOAD      GIB(2)
 #define LIMIT_FEED_ROWS     20000000
+#define LIMIT_DESCRIPTION   KIB(8) /* of a vulnerability; the rest is cut off */
 #define LIMIT_BUNDLE        GIB(4)
 #define LIMIT_REPORT_INPUT  MIB(256)
 #define LIMIT_CACHE_DEFAULT MIB(512)

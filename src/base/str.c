@@ -200,6 +200,50 @@ bool str_to_hex(str s, uint64_t max, uint64_t *ret_value)
     return to_number(s, 16, max, ret_value);
 }
 
+/* Digits off the front of *s, into *value while they fit 18; those that do not are counted. */
+static size_t take_digits(str *s, uint64_t *value, int *left_out)
+{
+    size_t count = 0;
+    for (; count < s->len && s->ptr[count] >= '0' && s->ptr[count] <= '9'; count++) {
+        if (*value < 100000000000000000u)
+            *value = *value * 10 + (uint64_t)(s->ptr[count] - '0');
+        else
+            ++*left_out;
+    }
+    *s = str_from_index(*s, count);
+    return count;
+}
+
+bool str_to_double(str s, double *ret_value)
+{
+    uint64_t digits = 0, exponent = 0;
+    int scale = 0, ignored = 0;
+    size_t count = take_digits(&s, &digits, &scale);
+    if (str_skip(&s, STR("."))) {
+        size_t fraction = take_digits(&s, &digits, &ignored);
+        scale -= (int)fraction - ignored;
+        count += fraction;
+    }
+    if (!count || count > 1000)
+        return false;
+    if (str_skip(&s, STR("e")) || str_skip(&s, STR("E"))) {
+        bool negative = str_skip(&s, STR("-"));
+        if (!negative)
+            str_skip(&s, STR("+"));
+        if (!str_to_u64(s, 400, &exponent))
+            return false;
+        scale += negative ? -(int)exponent : (int)exponent;
+        s.len = 0;
+    }
+    double value = (double)digits;
+    /* Dividing by a power of ten rounds once; "7.5" and 7.5 are then the same number. */
+    double power = 1;
+    for (int i = scale < 0 ? -scale : scale; i > 0 && value != 0; i--)
+        power *= 10;
+    *ret_value = scale < 0 ? value / power : value * power;
+    return s.len == 0;
+}
+
 /* Length of the UTF-8 sequence at s, or 0 where it is not a valid one. */
 static size_t utf8_sequence(const unsigned char *s, size_t len)
 {

@@ -67,6 +67,8 @@ bool str_cut(str s, char separator, str *ret_head, str *ret_tail);
 
 /* The whole of s as a number no larger than max; no sign, no white space. */
 bool str_to_u64(str s, uint64_t max, uint64_t *ret_value);
+/* The same for a decimal number: "7.5", "0.00043", "9e-05". At most 18 digits matter. */
+bool str_to_double(str s, double *ret_value);
 bool str_to_hex(str s, uint64_t max, uint64_t *ret_value);
 
 /* Valid UTF-8 from end to end (RFC 3629: no overlong forms, no surrogates). */

@@ -5,6 +5,7 @@
 #include "base/limits.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <yajl/yajl_parse.h>
 
 enum { CHUNK = 64 * 1024 };
@@ -174,4 +175,41 @@ int json_stream_parse(struct stream *stream, json_handler *handler, void *contex
     int result = feed(&parse, handle, stream, err);
     yajl_free(handle);
     return result;
+}
+
+void json_path_note(struct json_path *path, enum json_event event, str text, size_t depth)
+{
+    bool inside = event == JSON_OBJECT_BEGIN || event == JSON_ARRAY_BEGIN;
+    if (inside)
+        depth++;
+    if ((!inside && event != JSON_KEY) || depth >= JSON_PATH_DEPTH)
+        return;
+    size_t len = text.len < JSON_NAME_MAX ? text.len : JSON_NAME_MAX;
+    if (len)
+        memcpy(path->names[depth].text, text.ptr, len);
+    path->names[depth].len = inside ? 0 : len;
+}
+
+str json_path_name(const struct json_path *path, size_t depth)
+{
+    if (depth >= JSON_PATH_DEPTH)
+        return (str){0};
+    return (str){path->names[depth].text, path->names[depth].len};
+}
+
+bool json_path_is(const struct json_path *path, size_t depth, str name)
+{
+    return str_eq(json_path_name(path, depth), name);
+}
+
+void json_text_set(struct json_text *text, str value)
+{
+    text->len = value.len < JSON_TEXT_MAX ? value.len : JSON_TEXT_MAX;
+    if (text->len)
+        memcpy(text->text, value.ptr, text->len);
+}
+
+str json_text_str(const struct json_text *text)
+{
+    return (str){text->text, text->len};
 }

@@ -20,6 +20,7 @@ struct advisory {
     str namespace;
     str package; /* source package name, for Debian and Alpine */
     str id;      /* CVE where there is one, else the feed's own (TEMP-..., GHSA-...) */
+    str aliases; /* other ids of the same flaw, space separated: "XSA-212" */
     enum advisory_status status;
     str fixed_version;
     str urgency; /* the vendor's word, as it stands: "low", "unimportant", "not yet assigned" */

@@ -39,17 +39,41 @@ bool store_score(const struct store *store, str id, struct vulnerability_score *
 bool store_exploit(const struct store *store, str id, struct exploit_score *ret);
 bool store_known(const struct store *store, str id, struct known_exploited *ret);
 bool store_text(const struct store *store, str id, str *ret_description);
+/* Source packages that any feed knows the id for, in byte order, at most `most`. */
+void store_packages_of(const struct store *store, struct arena *arena, str id, size_t most,
+                       struct str_list *ret);
 /* The newest version of a binary package that an apt archive offers; false if not indexed. */
 bool store_offered(const struct store *store, str namespace, str package,
                    struct offered_package *ret);
 
-/* Filling one feed's file: a sink for read/feed. */
+/*
+ * Filling one feed's file, <dir>/<name>.mdb: a sink for read/feed. A feed of one archive each
+ * ("apt-0123456789abcdef") is shown by its namespace. The caller holds the lock of the folder.
+ */
 struct feed_sink;
 struct store_writer;
-int store_write(const char *dir, const char *feed, struct store_writer **ret, struct err *err);
+int store_write(const char *dir, const char *name, struct store_writer **ret, struct err *err);
 const struct feed_sink *store_sink(struct store_writer *writer);
-/* Makes it durable and visible; frees the writer, also on failure. `fetched` is RFC 3339 UTC. */
-int store_commit(struct store_writer *writer, str fetched, struct err *err);
+/* The date of the data where the feed itself gives none; without any it is `fetched`. */
+void store_set_date(struct store_writer *writer, str date);
+uint64_t store_rows(const struct store_writer *writer);
+/*
+ * Makes it durable and visible; frees the writer, also on failure. `fetched` is RFC 3339 UTC.
+ * Unless `allow_fewer`, less than half the rows of the file that it would replace is ERR_FORMAT:
+ * a feed that lost most of its content is broken, and not good news.
+ */
+int store_commit(struct store_writer *writer, str fetched, bool allow_fewer, struct err *err);
 void store_abandon(struct store_writer *writer);
+
+/* What one file says of itself, for `db status`; strings in the arena. A damaged one is an error.
+ */
+struct store_state {
+    str feed, updated, fetched;
+    uint64_t rows, bytes;
+};
+int store_examine(struct arena *arena, const char *dir, const char *name, struct store_state *ret,
+                  struct err *err);
+/* Names of the files below dir, without ".mdb", in byte order. A missing folder has none. */
+int store_list(struct arena *arena, const char *dir, struct str_list *ret, struct err *err);
 
 #endif

@@ -31,20 +31,29 @@ struct feed_document {
     str url;       /* upstream */
     str path;      /* below a mirror: "alpine/v3.21/main.json" */
     str namespace; /* what its rows are about, if the document does not say: "alpine:v3.21/main" */
-    bool optional; /* 404 is not an error (a branch that has no community) */
+    str store;     /* the store its rows go to: "alpine"; absent: it has none (an InRelease) */
+    str spare_url, spare_path; /* tried where the first gives 404; or absent */
+    bool optional;             /* 404 is not an error (a branch that has no community) */
+    /* Another document of the feed that holds this one's digest, by name, and its text: filled in
+     * before read() by whoever keeps the documents. */
+    str voucher, voucher_text;
 };
 struct feed_document_list VEC_BODY(struct feed_document);
 
 /* What the user's targets are about, to fetch only what is needed; empty = everything. */
 struct feed_scope {
+    unsigned year; /* the current one: some feeds have a document a year */
     const struct distribution *distributions;
     size_t distribution_count;
     const struct apt_source *apt_sources;
     size_t apt_source_count;
+    const struct apk_repository *apk_repositories;
+    size_t apk_repository_count;
     const str *architectures; /* Debian names: "amd64" */
     size_t architecture_count;
 };
 
+struct apk_repository;
 struct distribution;
 struct apt_source;
 
@@ -52,11 +61,11 @@ struct feed {
     const char *name;  /* "debian" */
     const char *title; /* "Debian security tracker" */
     bool by_scope;     /* has documents only for a scope (the apt index) */
-    /* The documents for that scope. */
+    /* The documents for that scope; none if the feed has nothing to say about it. */
     int (*documents)(struct arena *arena, const struct feed_scope *scope,
                      struct feed_document_list *ret, struct err *err);
-    /* Reads one document (already unpacked). A damaged or empty one, HTML in place of data, or
-     * fewer rows than could be true, is ERR_FORMAT: then the last good copy stays. */
+    /* Reads one document (already unpacked), to its end. A damaged or empty one, HTML in place of
+     * data, or fewer rows than it states, is ERR_FORMAT: then the last good copy stays. */
     int (*read)(const struct feed_document *document, struct stream *content,
                 const struct feed_sink *sink, struct err *err);
 };

@@ -1,0 +1,425 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/die.h"
+#include "base/limits.h"
+#include "base/map.h"
+#include "io/kv.h"
+#include "judge/advisory/store.h"
+#include "judge/advisory/store_pack.h"
+#include "judge/version/version.h"
+#include "read/feed/feed.h"
+
+#include <stdlib.h>
+
+/* Rows of one key, in the order in which they came. */
+struct row {
+    struct row *next;
+    str id, packed;
+};
+struct group {
+    str key;
+    struct row *first, *last;
+    size_t count;
+};
+struct group_list VEC_BODY(struct group);
+
+/* A map to groups: the value is an index, plus one. */
+struct table {
+    struct map map;
+    struct group_list groups;
+};
+
+struct store_writer {
+    struct arena arena;
+    const char *dir, *name;
+    struct kv_builder *builder;
+    struct feed_sink sink;
+    struct buf scratch;
+    struct store_key key;
+    struct table advisories, reverse, exploits, offered;
+    struct map namespaces, known_ids, texts, scores, known;
+    str date;
+    uint64_t rows, texts_count;
+};
+
+static struct group *group_of(struct store_writer *writer, struct table *table, str key)
+{
+    uintptr_t *slot = map_get(&table->map, key);
+    if (!slot) {
+        key = arena_str(&writer->arena, key);
+        slot = map_put(&writer->arena, &table->map, key, NULL);
+        struct group *group = vec_push(&writer->arena, &table->groups);
+        group->key = key;
+        *slot = table->groups.count;
+    }
+    return &table->groups.items[*slot - 1];
+}
+
+static void add_row(struct store_writer *writer, struct group *group, str id, str packed)
+{
+    struct row *row = arena_new(&writer->arena, struct row);
+    row->id = id;
+    row->packed = arena_str(&writer->arena, packed);
+    if (group->last)
+        group->last->next = row;
+    else
+        group->first = row;
+    group->last = row;
+    group->count++;
+}
+
+/* One copy of texts that come again and again. */
+static str intern(struct store_writer *writer, struct map *map, str text)
+{
+    uintptr_t *slot = map_get(map, text);
+    if (!slot) {
+        text = arena_str(&writer->arena, text);
+        slot = map_put(&writer->arena, map, text, NULL);
+        *slot = (uintptr_t)text.ptr;
+    }
+    return (str){(const char *)*slot, text.len};
+}
+
+/* Whether an id is new in a map of ids; the first row of an id wins. */
+static bool is_first(struct store_writer *writer, struct map *map, str id)
+{
+    if (map_has(map, id))
+        return false;
+    map_put(&writer->arena, map, intern(writer, &writer->known_ids, id), NULL);
+    return true;
+}
+
+static int count_row(struct store_writer *writer, struct err *err)
+{
+    if (++writer->rows > LIMIT_FEED_ROWS)
+        return err_set(err, ERR_LIMIT, "more than %d rows", LIMIT_FEED_ROWS);
+    return 0;
+}
+
+static int key_too_long(str name, struct err *err)
+{
+    return err_set(err, ERR_FORMAT, "a name of %zu bytes: %.*s...", name.len,
+                   STR_ARG(str_sub(name, 0, 40)));
+}
+
+/* An id or a name that is empty or longer than any real one spoils the whole document. */
+static int check_name(str name, struct err *err)
+{
+    return name.len && name.len <= 200 ? 0 : key_too_long(name, err);
+}
+
+/* --- the sink --------------------------------------------------------------------------------- */
+
+static int take_advisory(void *context, const struct advisory *advisory, struct err *err)
+{
+    struct store_writer *writer = context;
+    if (count_row(writer, err) < 0 || check_name(advisory->id, err) < 0 ||
+        check_name(advisory->package, err) < 0 || check_name(advisory->namespace, err) < 0)
+        return -1;
+    str namespace = intern(writer, &writer->namespaces, advisory->namespace);
+    str id = intern(writer, &writer->known_ids, advisory->id);
+    if (!store_key_make(&writer->key, KEY_ADVISORY, namespace, &advisory->package))
+        return key_too_long(advisory->package, err);
+    struct group *group = group_of(writer, &writer->advisories, store_key_str(&writer->key));
+    buf_clear(&writer->scratch);
+    pack_advisory(&writer->scratch, advisory);
+    if (writer->scratch.overflow)
+        return err_set(err, ERR_LIMIT, "a row of %.*s is too long", STR_ARG(id));
+    add_row(writer, group, id, buf_str(&writer->scratch));
+    struct group *packages = group_of(writer, &writer->reverse, id);
+    if (!packages->last || !str_eq(packages->last->packed, advisory->package))
+        add_row(writer, packages, advisory->package, advisory->package);
+    packages->last->id = packages->last->packed;
+    return 0;
+}
+
+static int put(struct store_writer *writer, char kind, str id, str value, struct err *err)
+{
+    if (!store_key_make(&writer->key, kind, id, NULL))
+        return key_too_long(id, err);
+    return kv_put(writer->builder, store_key_str(&writer->key), value, err);
+}
+
+static int take_text(void *context, const struct vulnerability_text *text, struct err *err)
+{
+    struct store_writer *writer = context;
+    if (check_name(text->id, err) < 0)
+        return -1;
+    if (!is_first(writer, &writer->texts, text->id))
+        return 0;
+    if (++writer->texts_count > LIMIT_FEED_ROWS)
+        return err_set(err, ERR_LIMIT, "more than %d descriptions", LIMIT_FEED_ROWS);
+    str description = str_sub(text->description, 0, LIMIT_DESCRIPTION);
+    return put(writer, KEY_TEXT, text->id, description, err);
+}
+
+static int take_score(void *context, const struct vulnerability_score *score, struct err *err)
+{
+    struct store_writer *writer = context;
+    if (count_row(writer, err) < 0 || check_name(score->id, err) < 0)
+        return -1;
+    if (score->cvss < 0 || !is_first(writer, &writer->scores, score->id))
+        return 0;
+    buf_clear(&writer->scratch);
+    pack_number(&writer->scratch, (uint64_t)(score->cvss * 10 + 0.5));
+    pack_text(&writer->scratch, score->vector);
+    return put(writer, KEY_SCORE, score->id, buf_str(&writer->scratch), err);
+}
+
+static int take_known(void *context, const struct known_exploited *known, struct err *err)
+{
+    struct store_writer *writer = context;
+    if (count_row(writer, err) < 0 || check_name(known->id, err) < 0)
+        return -1;
+    if (!is_first(writer, &writer->known, known->id))
+        return 0;
+    buf_clear(&writer->scratch);
+    pack_text(&writer->scratch, known->date_added);
+    pack_text(&writer->scratch, known->due_date);
+    pack_number(&writer->scratch, known->ransomware);
+    pack_text(&writer->scratch, known->name);
+    return put(writer, KEY_KNOWN, known->id, buf_str(&writer->scratch), err);
+}
+
+static int take_exploit(void *context, const struct exploit_score *score, struct err *err)
+{
+    struct store_writer *writer = context;
+    uint64_t year, number;
+    if (count_row(writer, err) < 0)
+        return -1;
+    if (!store_parse_cve(score->id, &year, &number))
+        return err_set(err, ERR_FORMAT, "\"%.*s\" is no CVE", STR_ARG(str_sub(score->id, 0, 40)));
+    buf_clear(&writer->scratch);
+    pack_exploit(&writer->scratch, (uint32_t)number, score->epss, score->percentile);
+    str text_of_year = str_sub(score->id, 4, 4);
+    struct group *group = group_of(writer, &writer->exploits, text_of_year);
+    add_row(writer, group, (str){0}, buf_str(&writer->scratch));
+    return 0;
+}
+
+/* Of several versions that one index offers, the newest stays. */
+static int take_offered(void *context, const struct offered_package *package, struct err *err)
+{
+    struct store_writer *writer = context;
+    const struct version_scheme *dpkg = version_of_type(STR("deb"));
+    if (count_row(writer, err) < 0 || check_name(package->package, err) < 0)
+        return -1;
+    str namespace = intern(writer, &writer->namespaces, package->namespace);
+    if (!store_key_make(&writer->key, KEY_OFFERED, namespace, &package->package))
+        return key_too_long(package->package, err);
+    struct group *group = group_of(writer, &writer->offered, store_key_str(&writer->key));
+    buf_clear(&writer->scratch);
+    pack_text(&writer->scratch, package->version);
+    pack_text(&writer->scratch, package->source_name);
+    pack_text(&writer->scratch, package->source_version);
+    if (!dpkg->valid(package->version))
+        return 0;
+    if (!group->last) {
+        add_row(writer, group, arena_str(&writer->arena, package->version),
+                buf_str(&writer->scratch));
+    } else if (dpkg->compare(group->last->id, package->version) < 0) {
+        group->last->id = arena_str(&writer->arena, package->version);
+        group->last->packed = arena_str(&writer->arena, buf_str(&writer->scratch));
+    }
+    return 0;
+}
+
+static int take_date(void *context, str date, struct err *err)
+{
+    struct store_writer *writer = context;
+    (void)err;
+    if (str_cmp(writer->date, date) < 0)
+        writer->date = arena_str(&writer->arena, str_sub(date, 0, 40));
+    return 0;
+}
+
+int store_write(const char *dir, const char *name, struct store_writer **ret, struct err *err)
+{
+    struct store_writer *writer = die_malloc(sizeof(*writer));
+    *writer = (struct store_writer){.scratch = buf_make(LIMIT_FIELD)};
+    writer->dir = arena_cstr(&writer->arena, str_from(dir));
+    writer->name = arena_cstr(&writer->arena, str_from(name));
+    writer->sink = (struct feed_sink){
+        .context = writer,
+        .advisory = take_advisory,
+        .text = take_text,
+        .score = take_score,
+        .exploit = take_exploit,
+        .known = take_known,
+        .offered = take_offered,
+        .dated = take_date,
+    };
+    const char *path = arena_printf(&writer->arena, "%s/%s.mdb", dir, name).ptr;
+    if (kv_build(path, &writer->builder, err) < 0) {
+        writer->builder = NULL;
+        store_abandon(writer);
+        return -1;
+    }
+    *ret = writer;
+    return 0;
+}
+
+const struct feed_sink *store_sink(struct store_writer *writer)
+{
+    return &writer->sink;
+}
+
+void store_set_date(struct store_writer *writer, str date)
+{
+    if (!writer->date.len)
+        writer->date = arena_str(&writer->arena, date);
+}
+
+uint64_t store_rows(const struct store_writer *writer)
+{
+    return writer->rows ? writer->rows : writer->texts_count;
+}
+
+void store_abandon(struct store_writer *writer)
+{
+    if (!writer)
+        return;
+    if (writer->builder)
+        kv_abandon(writer->builder);
+    buf_free(&writer->scratch);
+    arena_free(&writer->arena);
+    free(writer);
+}
+
+/* --- the end ---------------------------------------------------------------------------------- */
+
+static int compare_rows(const void *a, const void *b)
+{
+    const struct row *left = *(const struct row *const *)a, *right = *(const struct row *const *)b;
+    int order = str_cmp(left->id, right->id);
+    return order ? order : str_cmp(left->packed, right->packed);
+}
+
+/* The group's rows as one value: sorted by id, each once. As texts with `as_texts`. */
+static int join_group(const struct group *group, bool as_texts, struct buf *to, struct err *err)
+{
+    const struct row **rows = die_malloc(group->count * sizeof(struct row *));
+    size_t count = 0;
+    for (const struct row *row = group->first; row; row = row->next)
+        rows[count++] = row;
+    qsort(rows, count, sizeof(struct row *), compare_rows);
+    buf_clear(to);
+    for (size_t i = 0; i < count; i++) {
+        if (i && str_eq(rows[i]->packed, rows[i - 1]->packed))
+            continue;
+        if (as_texts)
+            pack_text(to, rows[i]->packed);
+        else
+            buf_add_str(to, rows[i]->packed);
+    }
+    free(rows);
+    return to->overflow ? err_set(err, ERR_LIMIT, "too many rows of one package") : 0;
+}
+
+static int compare_exploits(const void *a, const void *b)
+{
+    const unsigned char *left = a, *right = b;
+    for (int i = 3; i >= 0; i--)
+        if (left[i] != right[i])
+            return left[i] < right[i] ? -1 : 1;
+    return 0;
+}
+
+static int put_exploits(struct store_writer *writer, struct buf *value, struct err *err)
+{
+    for (size_t i = 0; i < writer->exploits.groups.count; i++) {
+        const struct group *group = &writer->exploits.groups.items[i];
+        buf_clear(value);
+        for (const struct row *row = group->first; row; row = row->next)
+            buf_add_str(value, row->packed);
+        if (value->overflow)
+            return err_set(err, ERR_LIMIT, "too many scores of one year");
+        qsort(value->ptr, group->count, EXPLOIT_ENTRY_SIZE, compare_exploits);
+        if (put(writer, KEY_EXPLOIT, group->key, buf_str(value), err) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int put_groups(struct store_writer *writer, struct buf *value, struct err *err)
+{
+    for (size_t i = 0; i < writer->advisories.groups.count; i++) {
+        const struct group *group = &writer->advisories.groups.items[i];
+        if (join_group(group, false, value, err) < 0 ||
+            kv_put(writer->builder, group->key, buf_str(value), err) < 0)
+            return -1;
+    }
+    for (size_t i = 0; i < writer->reverse.groups.count; i++) {
+        const struct group *group = &writer->reverse.groups.items[i];
+        if (join_group(group, true, value, err) < 0 ||
+            put(writer, KEY_REVERSE, group->key, buf_str(value), err) < 0)
+            return -1;
+    }
+    for (size_t i = 0; i < writer->offered.groups.count; i++) {
+        const struct group *group = &writer->offered.groups.items[i];
+        if (group->last && kv_put(writer->builder, group->key, group->last->packed, err) < 0)
+            return -1;
+    }
+    return put_exploits(writer, value, err);
+}
+
+static int compare_strs(const void *a, const void *b)
+{
+    return str_cmp(*(const str *)a, *(const str *)b);
+}
+
+static int put_about(struct store_writer *writer, str fetched, struct buf *value, struct err *err)
+{
+    const struct map *map = &writer->namespaces;
+    str *names = arena_array(&writer->arena, str, map->count + 1);
+    size_t count = 0;
+    for (size_t i = 0; i < map->capacity; i++)
+        if (map->slots[i].used)
+            names[count++] = map->slots[i].key;
+    qsort(names, count, sizeof(*names), compare_strs);
+    BUF_SCOPED namespaces = buf_make(MIB(1));
+    for (size_t i = 0; i < count; i++)
+        pack_text(&namespaces, names[i]);
+    str feed = str_from(writer->name);
+    if (str_starts(feed, STR("apt-")) && count == 1)
+        feed = names[0];
+    const struct store_about about = {
+        .feed = feed,
+        .updated = writer->date.len ? writer->date : fetched,
+        .fetched = fetched,
+        .rows = store_rows(writer),
+        .namespaces = buf_str(&namespaces),
+    };
+    buf_clear(value);
+    pack_about(value, &about);
+    return kv_put(writer->builder, STR(KEY_ABOUT), buf_str(value), err);
+}
+
+/* What an archive offers may shrink at any time, and its digest was checked. */
+static int check_rows(struct store_writer *writer, struct err *err)
+{
+    struct store_state old;
+    struct err ignored = {0};
+    if (str_starts(str_from(writer->name), STR("apt-")) ||
+        store_examine(&writer->arena, writer->dir, writer->name, &old, &ignored) < 0)
+        return 0;
+    if (store_rows(writer) < old.rows / 2)
+        return err_set(err, ERR_FORMAT, "only %llu rows, where the last good copy has %llu",
+                       (unsigned long long)store_rows(writer), (unsigned long long)old.rows);
+    return 0;
+}
+
+int store_commit(struct store_writer *writer, str fetched, bool allow_fewer, struct err *err)
+{
+    BUF_SCOPED value = buf_make(MIB(256));
+    int result = allow_fewer ? 0 : check_rows(writer, err);
+    if (result == 0)
+        result = put_groups(writer, &value, err);
+    if (result == 0)
+        result = put_about(writer, fetched, &value, err);
+    if (result == 0) {
+        result = kv_commit(writer->builder, err);
+        writer->builder = NULL;
+    }
+    store_abandon(writer);
+    return result;
+}
