@@ -68,8 +68,9 @@ static void look_up(const struct store *store, str id, struct vulnerability *fla
 /* The description's first sentence, or as much of it as fits a line. */
 static str first_sentence(struct arena *arena, str text)
 {
-    str_next_line(&text, &text);
-    text = str_trim(text);
+    str line = {0};
+    str_next_line(&text, &line);
+    text = str_trim(line);
     size_t stop = str_find(text, STR(". "));
     if (stop == STR_NONE && str_ends(text, STR(".")))
         stop = text.len - 1;
