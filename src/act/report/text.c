@@ -111,6 +111,11 @@ static bool next_shown(str *rest, bool unicode, struct shown *ret)
     str before = *rest;
     uint32_t rune;
     bool valid;
+    if (rest->len && rest->ptr[0] >= ' ' && rest->ptr[0] < 0x7f) {
+        *ret = (struct shown){.bytes = {rest->ptr[0]}, .len = 1, .columns = 1};
+        *rest = str_from_index(*rest, 1);
+        return true;
+    }
     if (!text_next_rune(rest, &rune, &valid))
         return false;
     int len;
@@ -149,7 +154,7 @@ void text_style(struct text *text, enum text_style style)
 
 static void write_shown(struct text *text, const struct shown *shown)
 {
-    fwrite(shown->bytes, 1, shown->len, text->out);
+    fwrite_unlocked(shown->bytes, 1, shown->len, text->out);
     text->column += shown->columns;
 }
 
@@ -206,27 +211,22 @@ size_t text_columns(const struct text *text, str s)
 
 void text_fit(struct text *text, str s, size_t columns)
 {
-    if (s.len <= columns && text_columns(text, s) <= columns) {
-        text_put(text, s);
-        return;
-    }
-    const char *ellipsis = text->unicode ? "\u2026" : "...";
-    size_t reserved = text->unicode ? 1 : 3, used = 0;
-    if (columns < reserved)
-        return;
-    /* Counted as it goes: the text may be megabytes. */
-    str whole = s;
+    str ellipsis = text->unicode ? STR("\u2026") : STR("...");
+    size_t reserved = text->unicode ? 1 : 3, used = 0, all = 0;
     struct shown shown;
-    bool fits = true;
-    for (size_t all = 0; fits && next_shown(&whole, text->unicode, &shown);)
-        fits = (all += shown.columns) <= columns;
+    /* Counted only until it is known not to fit: the text may be megabytes. */
+    for (str rest = s; all <= columns && next_shown(&rest, text->unicode, &shown);)
+        all += shown.columns;
+    bool fits = all <= columns;
+    if (!fits && columns < reserved)
+        return;
     while (next_shown(&s, text->unicode, &shown) &&
            used + shown.columns <= columns - (fits ? 0 : reserved)) {
         write_shown(text, &shown);
         used += shown.columns;
     }
     if (!fits)
-        text_put(text, str_from(ellipsis));
+        text_put(text, ellipsis);
 }
 
 void text_wrap(struct text *text, str s, size_t indent)

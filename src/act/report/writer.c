@@ -13,32 +13,52 @@ struct writer writer_make(FILE *out)
 
 static void write_line_start(struct writer *writer)
 {
-    fprintf(writer->out, "\n%*s", (int)writer->depth * 2, "");
+    putc_unlocked('\n', writer->out);
+    for (unsigned i = 0; i < writer->depth; i++)
+        fwrite_unlocked("  ", 1, 2, writer->out);
+}
+
+/* Characters that stand for themselves go out in runs: nearly all of a report is one. */
+static bool is_plain(char c)
+{
+    return c >= ' ' && c < 0x7f && c != '"' && c != '\\';
+}
+
+static void write_rune(FILE *out, str bytes, uint32_t rune, bool valid)
+{
+    if (!valid || rune == 0)
+        fputs("\xEF\xBF\xBD", out);
+    else if (rune == '"' || rune == '\\')
+        fprintf(out, "\\%c", (char)rune);
+    else if (rune == '\n')
+        fputs("\\n", out);
+    else if (rune == '\t')
+        fputs("\\t", out);
+    else if (!text_is_unsafe(rune))
+        fwrite(bytes.ptr, 1, bytes.len, out);
+    else if (rune < 0x10000)
+        fprintf(out, "\\u%04x", (unsigned)rune);
+    else
+        fprintf(out, "\\u%04x\\u%04x", (unsigned)(0xD800 + ((rune - 0x10000) >> 10)),
+                (unsigned)(0xDC00 + ((rune - 0x10000) & 0x3FF)));
 }
 
 static void write_text(struct writer *writer, str value)
 {
-    uint32_t rune;
-    bool valid;
-    fputc('"', writer->out);
-    for (str before = value; text_next_rune(&value, &rune, &valid); before = value) {
-        if (!valid || rune == 0)
-            fputs("\xEF\xBF\xBD", writer->out);
-        else if (rune == '"' || rune == '\\')
-            fprintf(writer->out, "\\%c", (char)rune);
-        else if (rune == '\n')
-            fputs("\\n", writer->out);
-        else if (rune == '\t')
-            fputs("\\t", writer->out);
-        else if (!text_is_unsafe(rune))
-            fwrite(before.ptr, 1, before.len - value.len, writer->out);
-        else if (rune < 0x10000)
-            fprintf(writer->out, "\\u%04x", (unsigned)rune);
-        else
-            fprintf(writer->out, "\\u%04x\\u%04x", (unsigned)(0xD800 + ((rune - 0x10000) >> 10)),
-                    (unsigned)(0xDC00 + ((rune - 0x10000) & 0x3FF)));
+    putc_unlocked('"', writer->out);
+    while (value.len) {
+        size_t run = 0;
+        while (run < value.len && is_plain(value.ptr[run]))
+            run++;
+        fwrite_unlocked(value.ptr, 1, run, writer->out);
+        value = str_from_index(value, run);
+        str before = value;
+        uint32_t rune;
+        bool valid;
+        if (text_next_rune(&value, &rune, &valid))
+            write_rune(writer->out, str_sub(before, 0, before.len - value.len), rune, valid);
     }
-    fputc('"', writer->out);
+    putc_unlocked('"', writer->out);
 }
 
 static void write_key(struct writer *writer, const char *key)
