@@ -20,10 +20,10 @@ Q = $(if $(V),,@echo '  $(1)' $(2);)
 # Linked statically where Debian ships an archive: a scan then starts with few dynamic
 # relocations (libcrypto alone costs more than a whole warm scan), and libcurl, which only
 # updates and the engine need, is loaded when first used.
-STATIC_PKGS  := libcrypto libzstd liblzma lmdb yajl
+STATIC_PKGS  := libcrypto libzstd liblzma lmdb yajl yaml-0.1
 DYNAMIC_PKGS := libisal libcjson
 HEADER_PKGS  := libcurl
-static_libs   = -l:libcrypto.a -l:libzstd.a -l:liblzma.a -l:liblmdb.a -l:libyajl_s.a -l:libbz2.a
+static_libs   = -l:libcrypto.a -l:libzstd.a -l:liblzma.a -l:liblmdb.a -l:libyajl_s.a -l:libyaml.a -l:libbz2.a
 
 CFLAGS_WARN := -Wall -Wextra -Wshadow -Wvla -Wcast-qual -Wwrite-strings -Wmissing-prototypes \
                -Wconversion -Wstrict-prototypes -Wpointer-arith -Wundef -Werror

@@ -26,6 +26,7 @@ struct output_settings {
          .kind = OPTION_TEXT,                                                                      \
          .argument = "FILE",                                                                       \
          .help = "write to FILE; what it held stays if the work fails",                            \
+         .personal = true,                                                                         \
          .offset = offsetof(type, member.output)},                                                 \
         {.name = "color",                                                                          \
          .kind = OPTION_CHOICE,                                                                    \

@@ -37,6 +37,7 @@ struct advisory_settings {
          .kind = OPTION_TEXT,                                                                      \
          .argument = "URL",                                                                        \
          .help = "the engine's address (default: DOCKER_HOST, else the current context)",          \
+         .personal = true,                                                                         \
          .offset = offsetof(type, member.host)},                                                   \
         {.name = "jobs",                                                                           \
          .letter = 'j',                                                                            \
@@ -60,6 +61,7 @@ struct advisory_settings {
      .kind = OPTION_TEXT,                                                                          \
      .argument = "DIR",                                                                            \
      .help = "advisories of this folder (default: advisories/ in the state folder)",               \
+     .personal = true,                                                                             \
      .offset = offsetof(type, member.db)},                                                         \
         {.name = "built-in",                                                                       \
          .kind = OPTION_FLAG,                                                                      \

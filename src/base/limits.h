@@ -39,6 +39,9 @@
 /* Text formats. */
 #define LIMIT_FIELD      KIB(64) /* one field of a package record */
 #define LIMIT_JSON_DEPTH 64
+#define LIMIT_YAML_DEPTH 64
+#define LIMIT_YAML_NODES 1000000
+#define LIMIT_SETTINGS   MIB(1)
 #define LIMIT_JSON_TOKEN MIB(16) /* one string of a streamed document */
 #define LIMIT_VERSION    512
 

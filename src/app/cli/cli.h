@@ -39,6 +39,19 @@ int cli_environment(struct arena *arena, const struct command *command, cli_look
 int cli_set_shared(struct arena *arena, const struct command *command, str name, const char *value,
                    const char *where, struct cli_line *line, struct err *err);
 
+/*
+ * The nearest .harden.yaml, from the working folder upwards, fills what is left: `option: value`
+ * lines for every command that has the option, and sections named like a command for that one
+ * alone. Unknown names are errors that name file and line. What decides where a user's files are
+ * written or read (struct option's `personal`) cannot be set there, and a file of a stranger (not
+ * root's, the user's or the owner's of the working folder) is passed over.
+ */
+int cli_nearest_settings(struct arena *arena, const struct command *command, struct cli_line *line,
+                         struct err *err);
+/* The same from `text`, which is the content of `path`. */
+int cli_settings(struct arena *arena, const struct command *command, const char *path, str text,
+                 struct cli_line *line, struct err *err);
+
 /* The nearest of `words` (NULL-ended by `next` giving NULL), or NULL if none is near. */
 typedef const char *cli_word(const void *context, size_t index);
 const char *cli_nearest(str word, cli_word *next, const void *context);

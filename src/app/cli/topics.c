@@ -28,6 +28,18 @@ static const struct cli_topic topics[] = {
                 {"SOURCE_DATE_EPOCH", "seconds since 1970 that stand for today"},
             },
     },
+    {
+        .title = "Settings",
+        .text =
+            "What neither the command line nor the environment says is taken from the nearest "
+            ".harden.yaml, from the working folder upwards:\n\n"
+            "    fail-on: critical            # for every command that has the option\n"
+            "    ignore: [CVE-2024-0001, os/end-of-life]\n"
+            "    scan:                        # for one command alone\n"
+            "      allow-gaps: yes\n\n"
+            "Options that name places of the user's (--output, --db, --host, --mirror) cannot be "
+            "set there, and a file that belongs to somebody else is passed over.",
+    },
     {0},
 };
 

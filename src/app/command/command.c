@@ -113,9 +113,10 @@ static int parse(struct arena *arena, const struct command *command, const char 
         return -1;
     if (line->help)
         return 0;
-    return cli_environment(arena, command, getenv, line, err) < 0
-               ? -1
-               : cli_check_operands(command, line, err);
+    if (cli_environment(arena, command, getenv, line, err) < 0 ||
+        (command->options && cli_nearest_settings(arena, command, line, err) < 0))
+        return -1;
+    return cli_check_operands(command, line, err);
 }
 
 static int dispatch(struct arena *arena, const struct command *command, const char *const *words,

@@ -30,6 +30,7 @@ struct option {
     const char *choices;  /* for OPTION_CHOICE; also offered by completion */
     size_t offset;        /* offsetof() in the command's options struct */
     uint64_t max;
+    bool personal; /* names a place of the user's: a project's .harden.yaml cannot set it */
 };
 
 struct example {
