@@ -2,7 +2,7 @@
 #include "base/sandbox.h"
 
 #include "base/fd.h"
-#include "base/sandbox_filter.h"
+#include "base/sandbox_internal.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -70,7 +70,7 @@ static int allow_path(int ruleset, const char *path, uint64_t handled, struct er
     return 0;
 }
 
-static int restrict_files(const struct sandbox *sandbox, int abi, struct err *err)
+int sandbox_restrict_files(const struct sandbox *sandbox, int abi, struct err *err)
 {
     struct ruleset attributes = {.files = handled_files(abi)};
     size_t size = abi >= 6 ? SCOPED_SIZE : abi >= 4 ? NETWORK_SIZE : FILES_SIZE;
@@ -123,7 +123,7 @@ int sandbox_enter(const struct sandbox *sandbox, enum sandbox_level *ret_level, 
 
     /* Not built in, switched off at boot, or hidden by a container's own filter: all the same. */
     long abi = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
-    if (abi > 0 && restrict_files(sandbox, (int)abi, err) < 0)
+    if (abi > 0 && sandbox_restrict_files(sandbox, (int)abi, err) < 0)
         return err_wrap(err, "sandbox");
     int calls = restrict_calls(sandbox, abi > 0, err);
     if (calls < 0)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "base/sandbox_filter.h"
+#include "base/sandbox_internal.h"
 
 #include "base/die.h"
 

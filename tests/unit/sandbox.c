@@ -3,13 +3,14 @@
 
 #include "base/fd.h"
 #include "base/sandbox.h"
-#include "base/sandbox_filter.h"
+#include "base/sandbox_internal.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/filter.h>
 #include <linux/openat2.h>
 #include <linux/sched.h>
+#include <netinet/in.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -220,6 +221,64 @@ static void with_network(const struct outside *outside)
     deny_always(outside);
 }
 
+/* Kernels from 5.13 on: what each version of Landlock lacks is not asked of it. */
+static void landlock_alone(const struct outside *outside, int abi)
+{
+    struct err err = {0};
+    const char *const writable[] = {outside->folder, outside->other, NULL};
+    EXPECT(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0);
+    if (sandbox_restrict_files(&(struct sandbox){.writable = writable}, abi, &err) < 0)
+        fprintf(stderr, "ABI %d: %s\n", abi, err.message), wrong++;
+    EXPECT(fd_replace_file(outside->new, STR("new"), &err) == 0);
+    EXPECT(truncate(outside->other, 0) == 0);
+    EXPECT_REFUSED(open("/dev/null", O_WRONLY));
+    EXPECT_REFUSED(open("/bin/true", O_WRONLY));
+    EXPECT_REFUSED(mkdir("/tmp/harden-sandbox", 0700));
+    EXPECT_REFUSED(execl("/bin/true", "true", NULL));
+    EXPECT(unlink(outside->new) == 0);
+    EXPECT_REFUSED(mknod(outside->new, S_IFIFO | 0600, 0));
+}
+
+static void landlock_1(const struct outside *outside)
+{
+    landlock_alone(outside, 1);
+}
+
+static void landlock_2(const struct outside *outside)
+{
+    landlock_alone(outside, 2);
+}
+
+static void landlock_3(const struct outside *outside)
+{
+    landlock_alone(outside, 3);
+}
+
+static void landlock_4(const struct outside *outside)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(1)};
+    landlock_alone(outside, 4);
+    FD_SCOPED fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    EXPECT_REFUSED(connect(fd, (struct sockaddr *)&address, sizeof(address)));
+    EXPECT_REFUSED(bind(fd, (struct sockaddr *)&address, sizeof(address)));
+}
+
+static void landlock_5(const struct outside *outside)
+{
+    landlock_alone(outside, 5);
+}
+
+static void landlock_6(const struct outside *outside)
+{
+    landlock_alone(outside, 6);
+    EXPECT_REFUSED(kill(getppid(), 0));
+}
+
+static void landlock_7(const struct outside *outside)
+{
+    landlock_alone(outside, 7);
+}
+
 /* A kernel without Landlock: the filter alone. */
 static void filter_alone(const struct outside *outside)
 {
@@ -292,6 +351,17 @@ TEST(sandbox_with_network)
 TEST(sandbox_filter_alone)
 {
     run_case(filter_alone);
+}
+
+TEST(sandbox_landlock_versions)
+{
+    static void (*const cases[])(const struct outside *) = {
+        [1] = landlock_1, [2] = landlock_2, [3] = landlock_3, [4] = landlock_4,
+        [5] = landlock_5, [6] = landlock_6, [7] = landlock_7,
+    };
+    long newest = syscall(SYS_landlock_create_ruleset, NULL, 0, 1);
+    for (long abi = 1; abi <= newest && abi <= 7; abi++)
+        run_case(cases[abi]);
 }
 
 TEST(sandbox_child_from_before)

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-#ifndef HARDEN_BASE_SANDBOX_FILTER_H
-#define HARDEN_BASE_SANDBOX_FILTER_H
+#ifndef HARDEN_BASE_SANDBOX_INTERNAL_H
+#define HARDEN_BASE_SANDBOX_INTERNAL_H
 
-#include <stdbool.h>
-#include <stddef.h>
+#include "base/sandbox.h"
 
 struct sock_filter;
 
-/* The seccomp half of base/sandbox.c. Everything is allowed but what is listed: a scanner's libc,
+/* Between base/sandbox*.c and their tests only. */
+
+/* The Landlock half, for a kernel that knows the interface up to version `abi`. */
+int sandbox_restrict_files(const struct sandbox *sandbox, int abi, struct err *err);
+
+/* The seccomp half. Everything is allowed but what is listed: a scanner's libc,
  * allocator and sanitizer differ too much for a list of what is allowed. */
 struct sandbox_filter {
     bool network;  /* sockets stay */
