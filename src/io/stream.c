@@ -34,7 +34,8 @@ int stream_next(struct stream *stream, size_t max, str *ret_piece, struct err *e
         return -1;
     size_t ready = (size_t)(stream->end - stream->cursor);
     *ret_piece = str_make(stream->cursor, ready < max ? ready : max);
-    stream->cursor += ret_piece->len;
+    if (ret_piece->len) /* the window may be nowhere when it is empty */
+        stream->cursor += ret_piece->len;
     stream->position += ret_piece->len;
     return 0;
 }

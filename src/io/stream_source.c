@@ -144,6 +144,8 @@ static int memory_fill(struct stream *stream, struct err *err)
 {
     (void)err;
     struct memory_stream *memory = (struct memory_stream *)stream;
+    if (memory->left.len == 0)
+        return 0;
     stream->cursor = (const unsigned char *)memory->left.ptr;
     stream->end = stream->cursor + memory->left.len;
     memory->left = str_from_index(memory->left, memory->left.len);

@@ -87,17 +87,29 @@ static int content_fill(struct stream *stream, struct err *err)
     return 0;
 }
 
+/* By reading: nobody seeks in a sparse file of a layer. */
+static int64_t skip_expanded(struct tar *tar, uint64_t count, struct err *err)
+{
+    struct stream *content = &tar->content;
+    uint64_t left = count;
+    while (left) {
+        if (content->cursor == content->end && content_fill(content, err) < 0)
+            return -1;
+        uint64_t ready = (uint64_t)(content->end - content->cursor);
+        if (ready == 0)
+            break;
+        uint64_t take = ready < left ? ready : left;
+        content->cursor += take;
+        left -= take;
+    }
+    return (int64_t)(count - left);
+}
+
 static int64_t content_skip(struct stream *stream, uint64_t count, struct err *err)
 {
     struct tar *tar = (struct tar *)stream;
-    if (tar->is_sparse) { /* rare: nobody seeks in a sparse file of a layer */
-        if (content_fill(stream, err) < 0)
-            return -1;
-        uint64_t ready = (uint64_t)(stream->end - stream->cursor);
-        uint64_t take = ready < count ? ready : count;
-        stream->cursor += take;
-        return (int64_t)take;
-    }
+    if (tar->is_sparse)
+        return skip_expanded(tar, count, err);
     if (count > tar->stored)
         count = tar->stored;
     if (stream_skip(tar->source, count, err) < 0)
