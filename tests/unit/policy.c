@@ -164,6 +164,34 @@ TEST(policy_actions_name_the_command_and_what_it_removes)
     CHECK(action_called(&report, STR("Upgrade zlib")) == NULL);
 }
 
+TEST(policy_leaving_a_dead_release_comes_first)
+{
+    ARENA_SCOPED arena = {0};
+    struct report report = sample_report(&arena, SAMPLE_BUILT_IN);
+    struct policy policy = {0};
+    policy_apply(&arena, &policy, &report);
+    report_sort(&arena, &report);
+    CHECK_STR("Move to Alpine 3.22", report.actions.items[0].title);
+    CHECK_STR("Change the FROM line, rebuild and test", report.actions.items[0].note);
+    CHECK_EQ(1, report.actions.items[0].findings.count);
+    CHECK_STR("apk upgrade --no-cache busybox ssl_client", report.actions.items[1].command);
+}
+
+TEST(policy_newer_versions_alone_are_no_action)
+{
+    ARENA_SCOPED arena = {0};
+    struct report report = {0};
+    struct policy policy = {0};
+    sample_add(&arena, &report, "package/update", SEVERITY_INFO, "a", "a", "2");
+    sample_add(&arena, &report, "package/update", SEVERITY_INFO, "b", "b", "2");
+    policy_apply(&arena, &policy, &report);
+    CHECK_EQ(0, report.actions.count);
+    sample_add(&arena, &report, "CVE-2026-1", SEVERITY_LOW, "b", "b", "2");
+    policy_apply(&arena, &policy, &report);
+    CHECK_EQ(1, report.actions.count);
+    CHECK_EQ(2, report.actions.items[0].findings.count);
+}
+
 /* Nothing that a target calls itself may reach a command that people paste. */
 TEST(policy_commands_never_hold_shell_syntax)
 {

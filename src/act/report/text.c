@@ -148,6 +148,7 @@ struct text text_make(FILE *out, unsigned width, bool color, bool unicode)
 
 void text_style(struct text *text, enum text_style style)
 {
+    text->style = style;
     if (text->color)
         fputs(style_codes[style], text->out);
 }
@@ -189,8 +190,13 @@ void text_styled(struct text *text, enum text_style style, str s)
 
 void text_newline(struct text *text)
 {
+    bool styled = text->color && text->style != STYLE_PLAIN;
+    if (styled)
+        fputs(style_codes[STYLE_PLAIN], text->out);
     fputc('\n', text->out);
     text->column = 0;
+    if (styled)
+        fputs(style_codes[text->style], text->out);
 }
 
 void text_to_column(struct text *text, size_t column)

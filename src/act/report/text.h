@@ -30,11 +30,13 @@ struct text {
     bool color;     /* without it, styles write nothing */
     bool unicode;   /* without it, every other character than ASCII is shown as an escape */
     size_t column;  /* of the next character, from 0 */
+    enum text_style style;
 };
 
 /* A width of 0 is 80; it is kept between 40 and 160. */
 struct text text_make(FILE *out, unsigned width, bool color, bool unicode);
 
+/* Holds until the next one. It is written anew on each line: pagers forget it at a line's end. */
 void text_style(struct text *text, enum text_style style);
 /* Hostile text, made safe; on the current line, however long. */
 void text_put(struct text *text, str s);

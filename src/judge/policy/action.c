@@ -108,20 +108,16 @@ static void place_package(struct plan *plan, const struct package *package)
         *vec_push(plan->arena, &group->names) = package->name;
 }
 
-/* Flaws that only another release gets fixes for go away by moving to it. It comes first: that
- * release has the fixes of the others too, and without it none of them lasts. */
-static void place_ended(struct plan *plan)
+/*
+ * Leaving a release that nobody repairs comes before the upgrades within it: none of them lasts.
+ * Which of the open flaws the next release has repaired is not known here, so none is promised.
+ */
+static void put_move_first(struct plan *plan)
 {
     struct group *move = group_of(plan, (str){0}, STR("os/end-of-life"), false);
-    for (size_t i = 0; move && i < plan->report->findings.count; i++) {
-        const struct finding *finding = &plan->report->findings.items[i];
-        if (finding->status != STATUS_OPEN || !finding->vulnerability)
-            continue;
-        if (finding->vulnerability->fix_state == FIX_ENDED)
-            add_finding(plan->arena, &move->action, finding, i);
-        else
-            move->action.risk += finding->risk;
-    }
+    for (size_t i = 0; move && i < plan->report->findings.count; i++)
+        if (plan->report->findings.items[i].vulnerability)
+            move->action.risk += plan->report->findings.items[i].risk;
 }
 
 static bool is_safe_name(str name)
@@ -262,7 +258,7 @@ struct action_list action_list(struct arena *arena, const struct report *report)
         place_finding(&plan, i);
     for (size_t i = 0; i < report->packages.count && plan.groups.count; i++)
         place_package(&plan, &report->packages.items[i].package);
-    place_ended(&plan);
+    put_move_first(&plan);
     for (size_t i = 0; i < plan.groups.count; i++)
         sort_names(&plan.groups.items[i].names);
     for (size_t i = 0; i < MANAGER_COUNT; i++)

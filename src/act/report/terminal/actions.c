@@ -12,11 +12,14 @@ static void put_action(struct terminal *terminal, const struct action *action, s
     text_style(text, STYLE_BOLD);
     text_wrap(text, action->title, indent);
     text_style(text, STYLE_PLAIN);
-    size_t columns = terminal_counts_columns(terminal, action->removes);
+    size_t removes[SEVERITY_COUNT];
+    for (size_t i = 0; i < SEVERITY_COUNT; i++)
+        removes[i] = i == SEVERITY_INFO ? 0 : action->removes[i];
+    size_t columns = terminal_counts_columns(terminal, removes);
     if (columns) {
         terminal_to_right(terminal, columns + str_from("removes ").len, indent);
         text_styled(text, STYLE_DIM, STR("removes "));
-        terminal_counts(terminal, action->removes);
+        terminal_counts(terminal, removes);
     }
     text_newline(text);
     if (action->command.len) {

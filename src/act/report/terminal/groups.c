@@ -208,7 +208,10 @@ static void put_place(struct terminal *terminal, const struct finding *finding)
     if (finding->location.line)
         place = arena_printf(terminal->arena, "%.*s:%u", STR_ARG(place), finding->location.line);
     text_fit(text, place, text->width - text->column);
-    str words = finding->evidence.len ? finding->evidence : finding->title;
+    /* The rule's title stands above; what this case adds to it is here. */
+    const struct rule *rule = rule_by_id(finding->id);
+    bool repeats = !rule || str_eq(finding->title, str_from(rule->title));
+    str words = repeats && finding->evidence.len ? finding->evidence : finding->title;
     put_rest(text, words, place.len ? text->column + 2 : text->column);
 }
 
@@ -233,8 +236,8 @@ static bool is_bare(const struct group *group)
     for (size_t i = 0; i < group->findings.count; i++) {
         const struct finding *finding = group->findings.items[i];
         if (!finding->vulnerability || finding->vulnerability->description.len ||
-            finding->vulnerability->kev || rule_by_id(finding->id) ||
-            finding->status != STATUS_OPEN)
+            finding->vulnerability->kev || finding->vulnerability->epss >= notable_epss ||
+            rule_by_id(finding->id) || finding->status != STATUS_OPEN)
             return false;
     }
     return true;

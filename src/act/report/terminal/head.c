@@ -174,7 +174,8 @@ static void put_feeds(struct terminal *terminal)
         str name = feed->feed;
         if (feed->built_in) {
             built_in = feed->updated.len ? terminal_date(feed->updated) : STR("no date");
-            name = arena_join(terminal->arena, name, STR(" "), STR("(built in)"));
+            if (!str_eq(name, STR("built-in")))
+                name = arena_join(terminal->arena, name, STR(" "), STR("(built in)"));
         }
         str words = arena_join(terminal->arena, name, STR(" "), terminal_date(feed->updated));
         size_t columns = text_columns(text, words);
