@@ -150,7 +150,7 @@ static void check_age(struct matcher *matcher, const struct report_feed *feed)
 /* Feeds about flaws as such were asked too; those of other distributions were not. */
 static bool was_consulted(const struct matcher *matcher, str feed)
 {
-    static const char *const of_one_place[] = {"debian", "alpine", "ubuntu", "apt"};
+    static const char *const of_one_place[] = {"debian", "alpine", "ubuntu", "apt", "built-in"};
     if (map_has(&matcher->feeds, feed))
         return true;
     for (size_t i = 0; i < sizeof(of_one_place) / sizeof(of_one_place[0]); i++)

@@ -91,8 +91,10 @@ void match_list_archives(struct matcher *matcher)
         if (matcher->facts->items[i].kind == FACT_APT_SOURCE)
             list_of_source(matcher, &matcher->facts->items[i].apt_source, &installed);
     for (size_t i = 0; i < matcher->archives.count; i++)
-        if (store_has_namespace(matcher->store, matcher->archives.items[i]))
+        if (store_has_namespace(matcher->store, matcher->archives.items[i])) {
             *vec_push(matcher->arena, &kept) = matcher->archives.items[i];
+            map_put(matcher->arena, &matcher->feeds, matcher->archives.items[i], NULL);
+        }
     matcher->archives = kept;
 }
 
@@ -116,6 +118,7 @@ bool match_is_offered(const struct matcher *matcher, const struct package *packa
 
 struct offer {
     const struct fact *fact;
+    str namespace; /* of the archive; the name of its feed too */
     struct offered_package offered;
     struct archive archive;
 };
@@ -126,7 +129,8 @@ static bool find_offer(const struct matcher *matcher, const struct source *sourc
 {
     bool found = false;
     for (size_t i = 0; i < matcher->archives.count; i++) {
-        struct offer offer = {.archive = split(matcher->archives.items[i])};
+        struct offer offer = {.namespace = matcher->archives.items[i],
+                              .archive = split(matcher->archives.items[i])};
         if (is_security(offer.archive.suite) != security)
             continue;
         for (size_t p = 0; p < source->packages.count; p++) {
@@ -201,7 +205,6 @@ void match_add_offer(struct matcher *matcher, const struct source *source, size_
     finding->remedy = match_upgrade(matcher, source, offer.offered.version);
     flaw->fixed_version = offer.offered.version;
     flaw->fix_state = FIX_AVAILABLE;
-    flaw->feed = STR("apt");
+    flaw->feed = offer.namespace;
     flaw->severity_source = STR("apt");
-    map_put(arena, &matcher->feeds, STR("apt"), NULL);
 }
