@@ -113,6 +113,24 @@ void arena_reset(struct arena *arena)
     arena->total = keep->size;
 }
 
+void arena_adopt(struct arena *to, struct arena *from)
+{
+    if (!from->chunks)
+        return;
+    if (!to->chunks) {
+        *to = *from;
+    } else {
+        struct arena_chunk *last = from->chunks;
+        while (last->next)
+            last = last->next;
+        /* Behind the newest chunk, which allocations go on in. */
+        last->next = to->chunks->next;
+        to->chunks->next = from->chunks;
+        to->total += from->total;
+    }
+    *from = (struct arena){0};
+}
+
 const char *arena_cstr(struct arena *arena, str s)
 {
     char *copy = take(arena, s.len + 1);

@@ -29,6 +29,8 @@ void *arena_grow(struct arena *arena, void *old, size_t old_size, size_t new_siz
 void arena_free(struct arena *arena);
 /* Keeps one chunk for reuse, forgets all content: for a scratch arena between entries. */
 void arena_reset(struct arena *arena);
+/* Moves all memory of `from` to `to`; nothing is copied, and `from` is empty afterwards. */
+void arena_adopt(struct arena *to, struct arena *from);
 
 #define arena_new(arena, type)          ((type *)arena_alloc((arena), sizeof(type)))
 #define arena_array(arena, type, count) ((type *)arena_alloc_array((arena), (count), sizeof(type)))

@@ -19,6 +19,9 @@
 #define LIMIT_ARCHIVE_NAMES 200000  /* entries of an outer archive */
 #define LIMIT_INDEX_DEPTH   4       /* index in index in index */
 #define LIMIT_INDEX_ENTRIES 10000
+#define LIMIT_LINK_DEPTH    16      /* symbolic links in a row, in an archive of blobs */
+#define LIMIT_FOLDER_DEPTH  1000    /* folders in folders of a root file system */
+#define LIMIT_MERGED        8000000 /* names of a merged view, all layers together */
 
 /* A layer. */
 #define LIMIT_LAYER_ENTRIES 20000000ull
@@ -60,6 +63,7 @@
 #define LIMIT_BUNDLE        GIB(4)
 #define LIMIT_REPORT_INPUT  MIB(256)
 #define LIMIT_CACHE_DEFAULT MIB(512)
+#define LIMIT_CACHE_FILE    MIB(64)
 
 /* Peers on a socket. */
 #define LIMIT_ENGINE_ANSWER          MIB(16)

@@ -57,10 +57,10 @@ int image_read(struct image_reader *reader, const struct collector *const *colle
                struct arena *arena, struct image_result *ret, struct err *err);
 void image_close(struct image_reader *reader);
 
-/* For --help: scheme and summary of each source, in order; NULL at the end. */
+/* For --help: scheme and summary of each source, in order; false past the last one. */
 struct image_source_info {
     const char *scheme, *summary;
 };
-const struct image_source_info *image_sources(void);
+bool image_source(size_t index, struct image_source_info *ret);
 
 #endif

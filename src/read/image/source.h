@@ -13,11 +13,12 @@
 /* What the user named. Lives, fd included, until the source is closed. */
 struct target {
     str text;          /* behind the scheme: a path, or an engine's reference */
-    bool is_stdin;     /* "-": fd is 0 */
+    bool has_scheme;   /* the user said which source it is */
+    bool is_stream;    /* "-" (fd is 0), or a path that is a pipe: it is read once, forward */
     const char *path;  /* the path in `text` that exists, or NULL */
     str selector;      /* what follows the path: "oci:DIR:TAG" gives "TAG"; may be empty */
-    int fd;            /* of the path, for reading, non-blocking; -1 where there is none */
-    bool is_directory; /* else a regular file */
+    int fd;            /* of the path, for reading; -1 where there is none */
+    bool is_directory; /* else, and if not is_stream, a regular file */
     bool is_layout;    /* a directory that has an `oci-layout` */
     str head;          /* a regular file's first bytes, up to 512 */
 };
@@ -27,6 +28,7 @@ struct walk;
 struct source {
     const char *scheme;  /* "oci-archive": forces this source; "-" for standard input */
     const char *summary; /* for --help: "OCI layout in a tar archive" */
+    bool path;           /* its targets are paths, which must exist */
     /* How sure this source is that a target without a scheme is its own, from 0 (no) to 100, by
      * what the target is and holds, never by how it is called; no I/O. */
     unsigned (*bid)(const struct target *target);

@@ -39,7 +39,7 @@ static bool is_reference(str text)
 
 static unsigned bid(const struct target *target)
 {
-    bool candidate = !target->is_stdin && !target->path && is_reference(target->text);
+    bool candidate = !target->is_stream && !target->path && is_reference(target->text);
     return candidate ? 50 : 0;
 }
 
