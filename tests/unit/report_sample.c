@@ -136,6 +136,38 @@ static void describe(struct finding *finding, const char *title, double cvss, do
         finding->vulnerability->cvss_vector = STR("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H");
 }
 
+static void add_unfixed(struct arena *arena, struct report *report)
+{
+    struct finding *f;
+    f = sample_add(arena, report, "CVE-2026-10021", SEVERITY_CRITICAL, "zlib", "zlib1g", NULL);
+    describe(f, "Integer overflow in minizip", 9.1, 0.01);
+    f->vulnerability->fix_state = FIX_IGNORED;
+    f->vulnerability->vendor_reason =
+        STR("ignored: contrib/minizip is not built and no binary package has it");
+    f = sample_add(arena, report, "CVE-2026-10022", SEVERITY_LOW, "tar", "tar", NULL);
+    describe(f, "A crafted archive makes tar use memory without bound", 3.3, 0.0005);
+    f->vulnerability->fix_state = FIX_DEFERRED;
+    f->vulnerability->vendor_reason = STR("no-dsa: Minor issue");
+    describe(sample_add(arena, report, "CVE-2026-10023", SEVERITY_MEDIUM, "nginx", "nginx", NULL),
+             "HTTP/3: a crafted QUIC session ends the worker process", 5.3, 0.002);
+    f = sample_add(arena, report, "CVE-2026-10024", SEVERITY_HIGH, "nginx", "nginx", NULL);
+    describe(f, "Memory disclosure in the MP4 module", 7.4, 0.03);
+    f->status = STATUS_NOT_AFFECTED;
+    f->reason = STR("the module is not built");
+    f = sample_add(arena, report, "package/update", SEVERITY_INFO, "base-files", "base-files",
+                   "12.4+deb12u12");
+    describe(f, "base-files 12.4+deb12u12 is offered by the archive", -1, -1);
+    f->vulnerability->feed = f->vulnerability->severity_source = STR("apt");
+    f = sample_add(arena, report, "TEMP-0000000-A1B2C3", SEVERITY_INFO, "tar", "tar", NULL);
+    describe(f, "Symlinks are followed with --remove-files", -1, -1);
+    f->vulnerability->severity_source = STR("unrated");
+    report_add_gap(
+        arena, report, STR("docker-ce"),
+        STR("version 5:24.0.7-1: not from Debian (maintainer Docker), and no feed speaks "
+            "for it"));
+    report_add_gap(arena, report, STR("var/lib/dpkg/status"), STR("record 112 has no Version"));
+}
+
 static void fill_debian(struct arena *arena, struct report *report)
 {
     const char *const ssl = "3.0.17-1~deb12u2", *const curl = "7.88.1-10+deb12u12";
@@ -171,33 +203,7 @@ static void fill_debian(struct arena *arena, struct report *report)
         describe(sample_add(arena, report, flaws[i].id, flaws[i].severity, "openssl", "libssl3",
                             i == 3 ? "3.0.15-1~deb12u1" : ssl),
                  flaws[i].title, flaws[i].severity == SEVERITY_HIGH ? 7.5 : -1, 0.00412);
-    f = sample_add(arena, report, "CVE-2026-10021", SEVERITY_CRITICAL, "zlib", "zlib1g", NULL);
-    describe(f, "Integer overflow in minizip", 9.1, 0.01);
-    f->vulnerability->fix_state = FIX_IGNORED;
-    f->vulnerability->vendor_reason =
-        STR("ignored: contrib/minizip is not built and no binary package has it");
-    f = sample_add(arena, report, "CVE-2026-10022", SEVERITY_LOW, "tar", "tar", NULL);
-    describe(f, "A crafted archive makes tar use memory without bound", 3.3, 0.0005);
-    f->vulnerability->fix_state = FIX_DEFERRED;
-    f->vulnerability->vendor_reason = STR("no-dsa: Minor issue");
-    describe(sample_add(arena, report, "CVE-2026-10023", SEVERITY_MEDIUM, "nginx", "nginx", NULL),
-             "HTTP/3: a crafted QUIC session ends the worker process", 5.3, 0.002);
-    f = sample_add(arena, report, "CVE-2026-10024", SEVERITY_HIGH, "nginx", "nginx", NULL);
-    describe(f, "Memory disclosure in the MP4 module", 7.4, 0.03);
-    f->status = STATUS_NOT_AFFECTED;
-    f->reason = STR("the module is not built");
-    f = sample_add(arena, report, "package/update", SEVERITY_INFO, "base-files", "base-files",
-                   "12.4+deb12u12");
-    describe(f, "base-files 12.4+deb12u12 is offered by the archive", -1, -1);
-    f->vulnerability->feed = f->vulnerability->severity_source = STR("apt");
-    f = sample_add(arena, report, "TEMP-0000000-A1B2C3", SEVERITY_INFO, "tar", "tar", NULL);
-    describe(f, "Symlinks are followed with --remove-files", -1, -1);
-    f->vulnerability->severity_source = STR("unrated");
-    report_add_gap(
-        arena, report, STR("docker-ce"),
-        STR("version 5:24.0.7-1: not from Debian (maintainer Docker), and no feed speaks "
-            "for it"));
-    report_add_gap(arena, report, STR("var/lib/dpkg/status"), STR("record 112 has no Version"));
+    add_unfixed(arena, report);
 }
 
 static void fill_built_in(struct arena *arena, struct report *report)
