@@ -15,7 +15,7 @@
  * is skipped: after a skip a file stream reads SMALL, and as long as it goes on without skipping
  * twice as much each time, up to LARGE.
  */
-enum { SMALL = 512, LARGE = 256 << 10, PIPE_BLOCK = 256 << 10 };
+enum { SMALL = 2 << 10, LARGE = 256 << 10, PIPE_BLOCK = 256 << 10 };
 
 struct file_stream {
     struct stream stream;

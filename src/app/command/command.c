@@ -43,7 +43,7 @@ void command_complain(const char *about, const struct err *err)
 {
     struct text text = text_make(stderr, 0, false, true);
     fputs("harden: ", stderr);
-    if (about) {
+    if (about && !str_contains(err_text(err), str_from(about))) {
         text_put(&text, str_from(about));
         fputs(": ", stderr);
     }
