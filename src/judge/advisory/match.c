@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "judge/advisory/match_parts.h"
 
+#include "base/map.h"
+#include "base/path.h"
 #include "model/purl.h"
 
 static void add_packages(struct matcher *matcher)
@@ -16,6 +18,37 @@ static void add_packages(struct matcher *matcher)
             .path = fact->path,
             .layer = fact->layer,
         };
+    }
+}
+
+/* dpkg names each file in a package's .list, and regular ones again in its .md5sums; without a
+ * .list (distroless images) there is only the latter. */
+static bool is_said_twice(const struct fact *fact)
+{
+    return path_is_ancestor(STR("var/lib/dpkg/info"), fact->path) &&
+           str_ends(fact->path, STR(".md5sums"));
+}
+
+/* Files to the packages that own them: a database names a package, or name:arch where it has one
+ * package for several architectures. */
+static void add_owned_files(struct matcher *matcher)
+{
+    struct report *report = matcher->report;
+    struct map owners = {0};
+    for (size_t i = 0; i < report->packages.count; i++) {
+        const struct package *package = &report->packages.items[i].package;
+        str full = arena_join(matcher->arena, package->name, STR(":"), package->arch);
+        *map_put(matcher->arena, &owners, full, NULL) = i;
+        *map_put(matcher->arena, &owners, package->name, NULL) = i;
+    }
+    for (size_t i = 0; i < matcher->facts->count; i++) {
+        const struct fact *fact = &matcher->facts->items[i];
+        if (fact->kind != FACT_OWNED_FILE || is_said_twice(fact))
+            continue;
+        const uintptr_t *owner = map_get(&owners, fact->owned_file.package);
+        if (owner)
+            *vec_push(matcher->arena, &report->packages.items[*owner].files) =
+                fact->owned_file.path;
     }
 }
 
@@ -76,6 +109,7 @@ void match_packages(struct arena *arena, const struct fact_list *facts, const st
     report->end_of_life = matcher.place.support_end;
     report->is_end_of_life = matcher.place.support_ended;
     add_packages(&matcher);
+    add_owned_files(&matcher);
     match_group_sources(&matcher);
     match_list_archives(&matcher);
     match_check_place(&matcher);
