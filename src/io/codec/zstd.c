@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Zstandard (RFC 8878): frames, skippable ones among them, by libzstd, which checks checksums. */
 #include "base/die.h"
+#include "base/fd.h"
 #include "base/limits.h"
+#include "io/pack.h"
 #include "io/unpack.h"
 
+#include <stdlib.h>
 #include <zstd.h>
 #include <zstd_errors.h>
 
@@ -79,3 +82,62 @@ const struct codec codec_zstd = {
     .starts = zstd_starts,
     .open = zstd_open,
 };
+
+/* --- io/pack.h -------------------------------------------------------------------------------- */
+
+enum { PACK_BLOCK = 128 << 10 };
+
+struct pack {
+    ZSTD_CCtx *state;
+    int fd;
+    char block[PACK_BLOCK];
+};
+
+struct pack *pack_open(int fd, int level)
+{
+    struct pack *pack = die_malloc(sizeof(*pack));
+    pack->fd = fd;
+    pack->state = ZSTD_createCCtx();
+    if (!pack->state)
+        die_out_of_memory(sizeof(*pack));
+    ZSTD_CCtx_setParameter(pack->state, ZSTD_c_compressionLevel, level);
+    ZSTD_CCtx_setParameter(pack->state, ZSTD_c_checksumFlag, 1);
+    return pack;
+}
+
+/* Until all of `in` is taken; with ZSTD_e_end, until nothing is left inside. */
+static int pack_some(struct pack *pack, ZSTD_inBuffer *in, ZSTD_EndDirective how, struct err *err)
+{
+    size_t left;
+    do {
+        ZSTD_outBuffer out = {pack->block, sizeof(pack->block), 0};
+        left = ZSTD_compressStream2(pack->state, &out, in, how);
+        if (ZSTD_isError(left))
+            return err_set(err, ERR_IO, "cannot pack: %s", ZSTD_getErrorName(left));
+        if (fd_write_all(pack->fd, out.dst, out.pos, err) < 0)
+            return -1;
+    } while (in->pos < in->size || (how == ZSTD_e_end && left));
+    return 0;
+}
+
+int pack_write(struct pack *pack, const void *bytes, size_t len, struct err *err)
+{
+    ZSTD_inBuffer in = {bytes, len, 0};
+    return pack_some(pack, &in, ZSTD_e_continue, err);
+}
+
+int pack_finish(struct pack *pack, struct err *err)
+{
+    ZSTD_inBuffer in = {NULL, 0, 0};
+    int result = pack_some(pack, &in, ZSTD_e_end, err);
+    pack_abandon(pack);
+    return result;
+}
+
+void pack_abandon(struct pack *pack)
+{
+    if (!pack)
+        return;
+    ZSTD_freeCCtx(pack->state);
+    free(pack);
+}

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "base/date.h"
 #include "base/limits.h"
 #include "io/deb822.h"
 #include "io/digest.h"
@@ -220,24 +221,21 @@ static bool stated_digest(str release, str file, str *ret_hex)
     return false;
 }
 
-/* "Sat, 11 Jul 2026 10:14:23 UTC" (RFC 5322 as apt writes it) -> "2026-07-11T10:14:23Z" */
-static str date_of(struct arena *arena, str release)
+/* An index is as old as the day on which it was fetched, whatever its date says: archives of a
+ * stable release change a few times a year. Unless it was to be replaced by then (Valid-Until):
+ * whoever serves it is behind, and its own date counts. */
+static int tell_expiry(str release, const struct feed_sink *sink, struct err *err)
 {
-    static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-    str text, weekday, day, month, year, time, seconds;
-    uint64_t d, y;
-    if (!release_field(release, STR("Date"), &text) || !str_next_word(&text, &weekday) ||
-        !str_next_word(&text, &day) || !str_next_word(&text, &month) ||
-        !str_next_word(&text, &year) || !str_next_word(&text, &time))
-        return (str){0};
-    size_t at = month.len == 3 ? str_find(str_from(months), month) : STR_NONE;
-    str rest = time;
-    str_cut(rest, ':', &seconds, &rest);
-    if (at == STR_NONE || at % 3 || !str_to_u64(day, 31, &d) || !str_to_u64(year, 9999, &y) ||
-        time.len > 8 || !is_plain(time, ":"))
-        return (str){0};
-    return arena_printf(arena, "%04u-%02u-%02uT%s%.*sZ", (unsigned)y, (unsigned)(at / 3 + 1),
-                        (unsigned)d, seconds.len == 1 ? "0" : "", STR_ARG(time));
+    ARENA_SCOPED arena = {0};
+    str until, date;
+    if (!sink->dated || !release_field(release, STR("Valid-Until"), &until) ||
+        !release_field(release, STR("Date"), &date))
+        return 0;
+    until = date_from_rfc5322(&arena, until);
+    date = date_from_rfc5322(&arena, date);
+    if (!until.len || !date.len || str_cmp(date_now(&arena), until) <= 0)
+        return 0;
+    return sink->dated(sink->context, date, err);
 }
 
 /* --- Packages --------------------------------------------------------------------------------- */
@@ -325,8 +323,7 @@ static int read_packages(const struct feed_document *document, struct stream *co
     if (!stated_digest(document->voucher_text, file, &want))
         return err_set(err, ERR_FORMAT, "the archive's InRelease states no SHA-256 of %.*s",
                        STR_ARG(file));
-    str date = date_of(&arena, document->voucher_text);
-    if (date.len && sink->dated && sink->dated(sink->context, date, err) < 0)
+    if (tell_expiry(document->voucher_text, sink, err) < 0)
         return -1;
     struct reading reading = {
         .document = document,

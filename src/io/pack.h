@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef HARDEN_IO_PACK_H
+#define HARDEN_IO_PACK_H
+
+#include "base/err.h"
+
+/* Writing packed data: one zstd frame with a checksum, to a file descriptor (borrowed). Reading
+ * is io/codec.h's. */
+struct pack;
+
+struct pack *pack_open(int fd, int level);
+int pack_write(struct pack *pack, const void *bytes, size_t len, struct err *err);
+/* Writes what is left; frees it, also on failure. */
+int pack_finish(struct pack *pack, struct err *err);
+void pack_abandon(struct pack *pack);
+
+#endif
