@@ -12,16 +12,17 @@
 #define LIMIT_PATH KIB(16)
 
 /* An image's documents: manifest, index, config. containers/image caps them at 4 MiB too. */
-#define LIMIT_DOCUMENT      MIB(4)
-#define LIMIT_DOCUMENTS     MIB(32) /* all documents of one archive that is read as a stream */
-#define LIMIT_REFERENCE     1024    /* registry, name, tag and digest */
-#define LIMIT_LAYERS        4096    /* overlay2 itself stops at 128 */
-#define LIMIT_ARCHIVE_NAMES 200000  /* entries of an outer archive */
-#define LIMIT_INDEX_DEPTH   4       /* index in index in index */
-#define LIMIT_INDEX_ENTRIES 10000
-#define LIMIT_LINK_DEPTH    16      /* symbolic links in a row, in an archive of blobs */
-#define LIMIT_FOLDER_DEPTH  1000    /* folders in folders of a root file system */
-#define LIMIT_MERGED        8000000 /* names of a merged view, all layers together */
+#define LIMIT_DOCUMENT        MIB(4)
+#define LIMIT_DOCUMENTS       MIB(32) /* all documents of one archive that is read as a stream */
+#define LIMIT_REFERENCE       1024    /* registry, name, tag and digest */
+#define LIMIT_LAYERS          4096    /* overlay2 itself stops at 128 */
+#define LIMIT_ARCHIVE_NAMES   200000  /* entries of an outer archive */
+#define LIMIT_ARCHIVE_PADDING MIB(16) /* behind a tar's end; tar itself pads to 10 KiB */
+#define LIMIT_INDEX_DEPTH     4       /* index in index in index */
+#define LIMIT_INDEX_ENTRIES   10000
+#define LIMIT_LINK_DEPTH      16      /* symbolic links in a row, in an archive of blobs */
+#define LIMIT_FOLDER_DEPTH    1000    /* folders in folders of a root file system */
+#define LIMIT_MERGED          8000000 /* names of a merged view, all layers together */
 
 /* A layer. */
 #define LIMIT_LAYER_ENTRIES 20000000ull

@@ -205,6 +205,23 @@ static int take_entry(struct arrivals *all, const struct entry *entry, struct st
     return entry->type == ENTRY_FILE ? take_file(all, arrival, content, err) : 0;
 }
 
+/* To the end of the stream, so that whoever sends it can finish; but not after one who never
+ * does. */
+static int drain_padding(struct stream *plain, struct err *err)
+{
+    uint64_t limit = LIMIT_ARCHIVE_PADDING;
+    str piece;
+    do {
+        if (stream_next(plain, SIZE_MAX, &piece, err) < 0)
+            return -1;
+        if (piece.len > limit)
+            return err_set(err, ERR_LIMIT, "it goes on for more than %llu bytes behind its end",
+                           LIMIT_ARCHIVE_PADDING);
+        limit -= piece.len;
+    } while (piece.len);
+    return 0;
+}
+
 static int take_all(struct arrivals *all, struct stream *plain, struct err *err)
 {
     TAR_SCOPED tar = tar_open(plain);
@@ -213,7 +230,7 @@ static int take_all(struct arrivals *all, struct stream *plain, struct err *err)
     while ((more = tar_next(tar, &entry, err)) > 0)
         if (take_entry(all, &entry, tar_content(tar), err) < 0)
             return -1;
-    return more < 0 ? -1 : stream_drain(plain, err);
+    return more < 0 ? -1 : drain_padding(plain, err);
 }
 
 /* The layer that the manifest speaks of, by name, or by digest where it is named otherwise. */

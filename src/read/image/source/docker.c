@@ -127,16 +127,15 @@ static int open_image(struct arena *arena, const struct target *target,
     if (!is_reference(target->text))
         return err_set(err, ERR_USAGE, "\"%.*s\" is no reference of an image",
                        STR_ARG(target->text));
-    /* A reference is also what a mistyped path looks like: say both. */
-    if (engine_find(arena, &environment, &image->engine, err) < 0 ||
-        engine_connect(&image->engine, err) < 0)
-        return err_wrap(err, "no file or folder \"%.*s\"; as an image", STR_ARG(target->text));
-    if (fetch(arena, image, options->platform, err) == 0)
+    if (engine_find(arena, &environment, &image->engine, err) == 0 &&
+        engine_connect(&image->engine, err) == 0 &&
+        fetch(arena, image, options->platform, err) == 0)
         return 0;
+    /* A reference without a scheme is also what a mistyped path looks like: say both. */
+    const char *no_path = target->has_scheme ? "" : ", and no file or folder of that name";
     if (err->kind == ERR_NOT_FOUND)
-        return err_wrap(err, "no file or folder \"%.*s\", and no such image",
-                        STR_ARG(target->text));
-    return err_wrap(err, "image \"%.*s\"", STR_ARG(target->text));
+        return err_wrap(err, "no image \"%.*s\"%s", STR_ARG(target->text), no_path);
+    return err_wrap(err, "image \"%.*s\"%s", STR_ARG(target->text), no_path);
 }
 
 /* An engine before API 1.49 gives the platform that it has. */
