@@ -168,6 +168,8 @@ static void apply_entry(struct tree *tree, const struct entry *original, uint32_
     bool is_new;
     if (entry.type == ENTRY_HARDLINK)
         resolve_link(tree, &entry);
+    if (entry.type == ENTRY_SYMLINK)
+        entry.mode = 0777; /* whatever a tar says: Linux has no other */
     uint32_t index = make_path(tree, entry.path, layer, &is_new);
     if (index == NONE)
         return;
