@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "act/report/terminal/terminal.h"
 
-enum { PACKAGES_SHOWN = 20 };
+enum { PACKAGES_SHOWN = 20, CHANGES_SHOWN = 10 };
 
 /* 0 new, 1 changed, 2 gone. */
 static int side_of(const void *before, const void *after)
@@ -130,18 +130,35 @@ static void put_changed(struct terminal *terminal, const struct report_change *c
         put_step(text, "fix", fix_state_name(x->fix_state), fix_state_name(y->fix_state));
 }
 
+/* A flaw that came along to another version of its package is hardly news. */
+static bool is_news(const struct report_change *change)
+{
+    const struct finding *a = change->before, *b = change->after;
+    return a->severity != b->severity || a->status != b->status ||
+           finding_is_fixable(a) != finding_is_fixable(b);
+}
+
 static void put_changes(struct terminal *terminal, const struct report_diff *diff)
 {
-    bool heading = false;
+    struct text *text = &terminal->text;
+    size_t shown = 0, folded = 0;
     for (size_t i = 0; i < diff->findings.count; i++) {
         const struct report_change *change = &diff->findings.items[i];
         if (side_of(change->before, change->after) != 1)
             continue;
-        if (!heading)
+        if (!terminal->options->verbose && (!is_news(change) || shown >= CHANGES_SHOWN)) {
+            folded++;
+            continue;
+        }
+        if (shown++ == 0)
             terminal_heading(terminal, "Changed");
-        heading = true;
         put_changed(terminal, change);
     }
+    if (folded == 0)
+        return;
+    text_newline(text);
+    text_say(text, "%zu %s in both, with other versions or details (--verbose lists %s)\n", folded,
+             folded == 1 ? "finding is" : "findings are", folded == 1 ? "it" : "them");
 }
 
 static void put_packages(struct terminal *terminal, const struct report_diff *diff)
