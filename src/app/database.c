@@ -153,6 +153,17 @@ static int plan_update(struct database *database, struct err *err)
     return 0;
 }
 
+/* Stores of which nothing was ever fetched, unless they were named. */
+static void forget_absent(struct database *database)
+{
+    struct document_list *documents = &database->documents;
+    bool named = database->settings->feeds && database->settings->feeds[0];
+    for (size_t i = 0; i < documents->count; i++)
+        documents->items[i].state =
+            named || documents->items[i].has_copy ? DOCUMENT_SAME : DOCUMENT_IDLE;
+    database_forget_idle(database);
+}
+
 /* Stores that nothing was asked of are not rows of an update. */
 void database_forget_idle(struct database *database)
 {
@@ -202,8 +213,12 @@ int database_build(struct arena *arena, const struct database_settings *settings
     result = database_open(&database, arena, settings, err);
     if (result == 0)
         result = database_list(&database, &database.known, false, err);
-    if (result == 0)
+    if (result == 0) {
+        forget_absent(&database);
         result = database_enter_sandbox(&database, err);
+    }
+    if (result == 0 && !database.documents.count)
+        result = err_set(err, ERR_NOT_FOUND, "nothing was fetched yet: run `harden db update`");
     if (result == 0)
         build_stores(&database, true, ret);
     database_close(&database);

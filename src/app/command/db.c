@@ -81,7 +81,7 @@ static void print_row(const struct database_row *row, int name_width)
 {
     char size[16];
     print_clean(row->feed, name_width);
-    if (row->updated.len)
+    if (row->rows)
         printf("  %9llu  %9s  ", (unsigned long long)row->rows, str_size(row->bytes, size));
     else
         printf("  %9s  %9s  ", "-", "-");
@@ -98,6 +98,10 @@ static void print_row(const struct database_row *row, int name_width)
 
 static void print_table(const struct database_row_list *rows)
 {
+    if (!rows->count)
+        puts("nothing was fetched yet: scans use the starter set that is built in");
+    if (!rows->count)
+        return;
     int width = 4;
     for (size_t i = 0; i < rows->count; i++)
         if ((int)rows->items[i].feed.len > width)

@@ -239,6 +239,19 @@ static bool has_news(struct work *work, str fetched)
     return news;
 }
 
+/* Nothing was to be had, and nothing had to be: that is a trouble all the same. */
+static void note_absence(struct work *work)
+{
+    for (size_t i = 0; i < work->database->documents.count && !work->troubles; i++) {
+        const struct document *document = &work->database->documents.items[i];
+        if (belongs(work, document) && document->error.kind) {
+            note_trouble(work, document);
+            err_clear(&work->error);
+        }
+    }
+    work->troubles = 1;
+}
+
 static void describe(struct work *work, bool made)
 {
     struct store_state state;
@@ -286,7 +299,7 @@ static void make(void *context, size_t index)
         if (!made && !(err.kind == ERR_NOT_FOUND && work->troubles))
             work->error = err;
         if (!made && !work->troubles)
-            work->troubles = 1;
+            note_absence(work);
         settle(work, made);
     }
     describe(work, made);
