@@ -30,7 +30,7 @@ str path_clean(struct arena *arena, str raw, bool *ret_odd)
     if (is_clean(raw))
         return raw;
     str rest = str_sub(raw, 0, str_find_char(raw, 0)), component;
-    *ret_odd = rest.len < raw.len || str_starts(rest, STR("/"));
+    *ret_odd = rest.len < raw.len;
     char *clean = arena_alloc(arena, rest.len + 1);
     size_t len = 0;
     while (str_next(&rest, '/', &component)) {

@@ -28,7 +28,7 @@ struct entry {
     str link;      /* symlink: the target as stored; hard link: a path like `path` */
     uint32_t device_major, device_minor;
     str capability; /* the raw value of security.capability, where the source has it */
-    bool odd_path; /* the stored name was absolute, had "..", or an embedded NUL; `path` is clean */
+    bool odd_path; /* the stored name (or hard link) had ".." or an embedded NUL; `path` is clean */
 };
 
 #endif

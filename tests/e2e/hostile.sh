@@ -164,12 +164,13 @@ answers no-layers.tar "2 3" 'layer|config'
 answers deep-json.tar "2" 'JSON|json'
 answers huge-json.tar "2" 'longer|larger|limit|bytes'
 answers not-json.tar "2" 'JSON|json'
-answers out-of-archive.tar "2 3" 'passwd'
+answers out-of-archive.tar "2 3" 'leads out'
 answers no-manifest.tar "2" 'manifest'
 answers bomb.tar "2 3" 'ratio|bomb|longer|larger|expands'
-answers odd-paths.tar "3" '\.\.|leads|odd|outside|unusual'
+answers odd-paths.tar "3" 'leads out'
+answers odd-paths.tar "3" '1 package'
 answers link-out.tar "3" 'symbolic link'
-answers hard-out.tar "3" 'hard link'
+answers hard-out.tar "3" "leads out"
 answers device.tar "3" 'device|regular'
 answers status-garbage.tar "3" 'status'
 answers status-empty.tar "3" 'status'
@@ -184,7 +185,7 @@ printf 'ID=debian\nVERSION_ID=12\nVERSION_CODENAME=bookworm\n' >"$scratch/root/e
 mkfifo "$scratch/root/var/lib/dpkg/status"
 answers root "3" 'fifo|regular|pipe'
 rm "$scratch/root/var/lib/dpkg/status"
-ln -s /var/lib/dpkg/status "$scratch/root/var/lib/dpkg/status"
+ln -s /etc/passwd "$scratch/root/var/lib/dpkg/status"
 answers root "3" 'symbolic link'
 if [ "$(id -u)" = 0 ] && rm "$scratch/root/var/lib/dpkg/status" &&
     mknod "$scratch/root/var/lib/dpkg/status" c 1 5 2>/dev/null; then
@@ -193,6 +194,7 @@ else
     skip "device node" "needs root"
 fi
 rm -rf "$scratch/root/var/lib/dpkg"
+mkdir -p "$scratch/root/var/lib"
 ln -s /var/lib/dpkg "$scratch/root/var/lib/dpkg"
 answers root "3" 'symbolic link|no package database'
 finish

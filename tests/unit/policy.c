@@ -5,10 +5,19 @@
 #include "tests/unit/test.h"
 
 /* One finding with that severity; fixed_version NULL = no fix. Its grade. */
+/* A report of something that could be checked, with nothing found. */
+static struct report checked_report(struct arena *arena)
+{
+    struct report report = {0};
+    vec_push(arena, &report.packages);
+    vec_push(arena, &report.feeds);
+    return report;
+}
+
 static char grade_of(enum severity severity, bool fixable, bool kev, bool gap)
 {
     ARENA_SCOPED arena = {0};
-    struct report report = {0};
+    struct report report = checked_report(&arena);
     struct policy policy = {0};
     sample_add(&arena, &report, "CVE-2026-1", severity, "a", "a", fixable ? "2" : NULL)
         ->vulnerability->kev = kev;
@@ -20,6 +29,7 @@ static char grade_of(enum severity severity, bool fixable, bool kev, bool gap)
 
 TEST(policy_grades_by_one_rule)
 {
+    ARENA_SCOPED arena = {0};
     CHECK_EQ('F', grade_of(SEVERITY_CRITICAL, true, false, false));
     CHECK_EQ('D', grade_of(SEVERITY_CRITICAL, false, false, false));
     CHECK_EQ('D', grade_of(SEVERITY_HIGH, true, false, false));
@@ -33,16 +43,18 @@ TEST(policy_grades_by_one_rule)
     CHECK_EQ('B', grade_of(SEVERITY_LOW, false, false, true));
     CHECK_EQ('B', grade_of(SEVERITY_INFO, true, false, true));
     CHECK_EQ('D', grade_of(SEVERITY_HIGH, true, false, true));
-    struct report none = {0};
+    struct report none = checked_report(&arena);
     CHECK_EQ('A', policy_grade(&none).letter);
     none.gaps_unnamed = 1;
     CHECK_EQ('B', policy_grade(&none).letter);
+    none.feeds.count = 0;
+    CHECK_EQ(0, policy_grade(&none).letter);
 }
 
 TEST(policy_end_of_life_is_d_at_best)
 {
     ARENA_SCOPED arena = {0};
-    struct report report = {0};
+    struct report report = checked_report(&arena);
     *vec_push(&arena, &report.findings) = (struct finding){
         .id = STR("os/end-of-life"), .kind = KIND_VULNERABILITY, .severity = SEVERITY_LOW};
     CHECK_EQ('D', policy_grade(&report).letter);

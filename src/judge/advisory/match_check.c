@@ -100,7 +100,7 @@ void match_check_place(struct matcher *matcher)
     const struct place *place = &matcher->place;
     if (matcher->sources.count == 0) {
         if (matcher->report->image.layers.count && !has_database_gap(matcher->facts))
-            add_gap(matcher, (str){0}, STR("no package database found"));
+            add_gap(matcher, STR("/"), STR("no package database found"));
         check_end_of_life(matcher);
         return;
     }

@@ -65,6 +65,9 @@ struct grade policy_grade(const struct report *report)
         for (size_t g = 0; g < best; g++)
             if (fits(&grounds[g], &report->findings.items[i]))
                 best = g;
+    /* "Nothing found" is no praise where there was nothing to look at, or nothing to look with. */
+    if (best == GROUND_COUNT && (report->packages.count == 0 || report->feeds.count == 0))
+        return (struct grade){0, "nothing could be checked"};
     bool gaps = report->gaps.count > 0 || report->gaps_unnamed > 0;
     if (gaps && (best == GROUND_COUNT || grounds[best].letter == 'A'))
         return (struct grade){'B', "nothing serious found, but not everything was looked at"};

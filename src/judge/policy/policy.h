@@ -43,7 +43,7 @@ double policy_risk(const struct finding *finding);
  * coverage gaps gets no better than B. Info never counts.
  */
 struct grade {
-    char letter;
+    char letter; /* 0: no grade, because there was nothing to check or no feed to check it with */
     const char *why; /* half a sentence for people: "a high flaw has a fix that ..." */
 };
 struct grade policy_grade(const struct report *report);

@@ -37,7 +37,7 @@ struct layer_walk {
     struct map pending_by_target; /* index + 1 of the first; 0: done */
     size_t kept_content;
     uint64_t entries, reported;
-    size_t replaced;
+    size_t replaced, odd;
     bool once, has_dead, full;
 };
 
@@ -299,6 +299,14 @@ int layer_walk_entry(struct layer_walk *walk, const struct entry *entry, struct 
 {
     if (++walk->entries > LIMIT_LAYER_ENTRIES)
         return err_set(err, ERR_LIMIT, "more than %llu entries in one layer", LIMIT_LAYER_ENTRIES);
+    /* Engines refuse such a layer. To take the name for the clean one would let it stand in for a
+     * file that is really there. */
+    if (entry->odd_path) {
+        if (walk->odd++ < LIMIT_GAPS)
+            layer_add_gap(walk->facts, entry->path,
+                          STR("an entry of that name, spelled so that it leads out of the root"));
+        return 0;
+    }
     if (walk->rules->want_entries)
         keep_entry(walk, entry);
     str hidden = {0};

@@ -68,13 +68,14 @@ static void put_grade(struct terminal *terminal)
 {
     struct text *text = &terminal->text;
     const struct report *report = terminal->report;
-    if (!report->grade)
-        return;
     struct grade grade = policy_grade(report);
     text_newline(text);
     text_to_column(text, 2);
     text_style(text, terminal_grade_style(report->grade));
-    text_say(text, "Grade %c", report->grade);
+    if (report->grade)
+        text_say(text, "Grade %c", report->grade);
+    else
+        text_say(text, "No grade");
     text_style(text, STYLE_PLAIN);
     text_to_column(text, 2 + LABEL_COLUMNS);
     /* A report of another version may have graded by another rule: then no reason of ours. */
