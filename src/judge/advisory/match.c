@@ -82,20 +82,19 @@ static bool is_spoken_for(struct matcher *matcher, const struct source *source)
     return origin != ORIGIN_OTHER;
 }
 
-static void match_advisories(struct matcher *matcher, const struct source *source)
+static void match_advisories(struct matcher *matcher, struct source *source)
 {
-    struct advisory_list list;
-    str feed;
-    match_find(matcher, source, &list, &feed);
-    for (size_t i = 0; i < list.count; i++) {
-        const struct advisory *advisory = &list.items[i];
+    str feed = match_find(matcher, source), reason;
+    for (size_t i = 0; i < matcher->advisories.count; i++) {
+        const struct advisory *advisory = &matcher->advisories.items[i];
         enum fix_state fix;
         bool bad;
-        str reason;
-        if (match_judge(matcher, source, advisory, &fix, &bad, &reason))
+        if (match_judge(matcher, source, advisory, &fix, &bad, NULL)) {
             match_add_finding(matcher, source, advisory, fix, feed);
-        else if (bad)
-            add_gap(matcher, source, arena_join(matcher->arena, advisory->id, STR(": "), reason));
+        } else if (bad) {
+            match_judge(matcher, source, advisory, &fix, &bad, &reason);
+            add_gap(matcher, source, match_text(matcher->arena, advisory->id, STR(": "), reason));
+        }
     }
 }
 
@@ -105,6 +104,8 @@ void match_packages(struct arena *arena, const struct fact_list *facts, const st
     struct matcher matcher = {
         .arena = arena, .facts = facts, .store = store, .options = options, .report = report};
     place_find(arena, facts, options->today, &matcher.place);
+    if (matcher.place.fact)
+        matcher.place_name = place_name(arena, &matcher.place);
     report->distribution = matcher.place.distribution;
     report->end_of_life = matcher.place.support_end;
     report->is_end_of_life = matcher.place.support_ended;
@@ -114,7 +115,7 @@ void match_packages(struct arena *arena, const struct fact_list *facts, const st
     match_list_archives(&matcher);
     match_check_place(&matcher);
     for (size_t i = 0; i < matcher.sources.count; i++) {
-        const struct source *source = &matcher.sources.items[i];
+        struct source *source = &matcher.sources.items[i];
         size_t from = report->findings.count;
         if (is_spoken_for(&matcher, source))
             match_advisories(&matcher, source);

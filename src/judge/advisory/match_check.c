@@ -15,7 +15,7 @@ static void check_end_of_life(struct matcher *matcher)
     struct arena *arena = matcher->arena;
     if (!place->support_ended)
         return;
-    str name = place_name(arena, place), end = place->support_end;
+    str name = matcher->place_name, end = place->support_end;
     const struct rule *rule = rule_by_id(STR("os/end-of-life"));
     struct finding *finding = vec_push(arena, &matcher->report->findings);
     finding->id = str_from(rule->id);
@@ -74,7 +74,7 @@ static void check_types(struct matcher *matcher)
         const char *but = "";
         size_t count = *map_get(&counts, type);
         if (matcher->place.fact)
-            where = place_name(arena, &matcher->place);
+            where = matcher->place_name;
         if (str_eq(type, STR("deb")) && matcher->archives.count)
             but = "; only what its archives offer was compared";
         add_gap(matcher, matcher->place.fact ? matcher->place.fact->path : STR("etc/os-release"),
@@ -106,9 +106,9 @@ void match_check_place(struct matcher *matcher)
     }
     check_end_of_life(matcher);
     if (place->package_type.len && !place->release_known)
-        add_gap(matcher, place->fact->path,
-                arena_printf(matcher->arena, "unknown release: %.*s",
-                             STR_ARG(place_name(matcher->arena, place))));
+        add_gap(
+            matcher, place->fact->path,
+            arena_printf(matcher->arena, "unknown release: %.*s", STR_ARG(matcher->place_name)));
     if (place->package_type.len && place->branches.count == 0)
         add_gap(matcher, place->fact->path,
                 STR("it does not say which release it is, so no advisories speak for it"));

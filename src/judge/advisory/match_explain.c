@@ -38,14 +38,22 @@ static void explain_advisory(struct matcher *matcher, const struct source *sourc
     verdict->affected = match_judge(matcher, source, advisory, &fix, &bad, &verdict->reason);
 }
 
+static bool is_called(const struct advisory *advisory, str id)
+{
+    str aliases = advisory->aliases, alias;
+    bool called = str_eq_nocase(advisory->id, id);
+    while (!called && str_next_word(&aliases, &alias))
+        called = str_eq_nocase(alias, id);
+    return called;
+}
+
 static void explain_source(struct matcher *matcher, const struct source *source, str id,
                            struct verdict_list *ret)
 {
-    struct advisory_list list;
-    str feed;
-    match_find(matcher, source, &list, &feed);
+    str feed = match_find(matcher, source);
+    const struct advisory_list list = matcher->advisories;
     for (size_t i = 0; i < list.count; i++) {
-        if (!str_eq_nocase(list.items[i].id, id))
+        if (!is_called(&list.items[i], id))
             continue;
         struct verdict first = {0};
         explain_advisory(matcher, source, &list.items[i], feed, &first);

@@ -95,11 +95,12 @@ str match_layer(const struct report *report, uint32_t index)
     return layer->diff_id.len ? layer->diff_id : layer->digest;
 }
 
-struct finding *match_new_finding(struct matcher *matcher, const struct source *source,
+struct finding *match_new_finding(struct matcher *matcher, struct source *source,
                                   const struct fact *fact)
 {
     struct finding *finding = vec_push(matcher->arena, &matcher->report->findings);
     struct vulnerability *flaw = arena_new(matcher->arena, struct vulnerability);
+    match_describe(matcher, source);
     finding->kind = KIND_VULNERABILITY;
     finding->vulnerability = flaw;
     finding->location.path = fact->path;
@@ -109,103 +110,70 @@ struct finding *match_new_finding(struct matcher *matcher, const struct source *
     flaw->installed_version = fact->package.version;
     flaw->source_package = source->name;
     flaw->source_version = source->version;
-    flaw->purl = purl_of_package(matcher->arena, &fact->package, &matcher->place.distribution);
+    flaw->purl = fact == source->packages.items[0] ? source->purl
+                                                   : purl_of_package(matcher->arena, &fact->package,
+                                                                     &matcher->place.distribution);
     flaw->cvss = flaw->epss = -1;
     return finding;
 }
 
-/* Names that are safe to paste into a shell; "" where one is not. */
-static str names_for_shell(struct arena *arena, const struct source *source)
-{
-    static const str marks = STR_INIT("+-.:_~");
-    str names = {0}, last = {0};
-    for (size_t i = 0; i < source->packages.count; i++) {
-        str name = source->packages.items[i]->package.name;
-        for (size_t k = 0; k < name.len; k++) {
-            char c = name.ptr[k];
-            bool letter =
-                (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-            if (!letter && (k == 0 || str_find_char(marks, c) == STR_NONE))
-                return (str){0};
-        }
-        if (!str_eq(name, last))
-            names = names.len ? arena_join(arena, names, STR(" "), name) : name;
-        last = name;
-    }
-    return names;
-}
-
 str match_upgrade(struct matcher *matcher, const struct source *source, str version)
 {
-    struct arena *arena = matcher->arena;
-    str names = names_for_shell(arena, source);
-    const char *command = NULL;
-    if (str_eq(source->type, STR("apk")))
-        command = "apk upgrade --no-cache";
-    else if (!str_starts(source->packages.items[0]->path, STR("var/lib/dpkg/status.d/")))
-        command = "apt-get update && apt-get install -y --only-upgrade";
-    str upgrade = arena_printf(arena, "Upgrade %.*s to %.*s or later", STR_ARG(source->name),
-                               STR_ARG(version));
-    if (!command)
-        return arena_join(arena, upgrade,
-                          STR(": rebuild the image on a base that has it (it has no package "
-                              "manager of its own)"),
-                          (str){0});
-    if (names.len == 0)
-        return upgrade;
-    return arena_printf(arena, "%.*s: %s %.*s", STR_ARG(upgrade), command, STR_ARG(names));
+    bool bare = str_starts(source->packages.items[0]->path, STR("var/lib/dpkg/status.d/"));
+    return match_text(matcher->arena, STR("Upgrade "), source->name, STR(" to "), version,
+                      STR(" or later"),
+                      bare                  ? STR(": rebuild the image on a base that has it (it "
+                                                                   "has no package manager of its own)")
+                      : source->upgrade.len ? STR(": ")
+                                            : (str){0},
+                      source->upgrade);
 }
 
 static str remedy_of(struct matcher *matcher, const struct source *source,
                      const struct advisory *advisory, enum fix_state fix)
 {
     struct arena *arena = matcher->arena;
-    str place = place_name(arena, &matcher->place), name = source->name;
+    str place = matcher->place_name, name = source->name;
     switch (fix) {
     case FIX_AVAILABLE: return match_upgrade(matcher, source, advisory->fixed_version);
     case FIX_NONE:
-        return arena_printf(arena,
-                            "No fixed version in %.*s so far. Remove %.*s if nothing in the image "
-                            "needs it; otherwise upgrade when the fix comes.",
-                            STR_ARG(place), STR_ARG(name));
+        return match_text(arena, STR("No fixed version in "), place, STR(" so far. Remove "), name,
+                          STR(" if nothing in the image needs it; otherwise upgrade when the fix "
+                              "comes."));
     case FIX_DEFERRED:
-        return arena_printf(arena,
-                            "The fix is put off to a later update of %.*s. Remove %.*s if nothing "
-                            "in the image needs it.",
-                            STR_ARG(place), STR_ARG(name));
+        return match_text(arena, STR("The fix is put off to a later update of "), place,
+                          STR(". Remove "), name, STR(" if nothing in the image needs it."));
     case FIX_IGNORED:
-        return arena_printf(arena,
-                            "It will not be fixed in %.*s. Remove %.*s, or move to a release "
-                            "that has a fixed version.",
-                            STR_ARG(place), STR_ARG(name));
+        return match_text(arena, STR("It will not be fixed in "), place, STR(". Remove "), name,
+                          STR(", or move to a release that has a fixed version."));
     case FIX_ENDED:
-        return arena_printf(arena,
-                            "%.*s no longer gets fixes in %.*s. Move to a release that is "
-                            "supported.",
-                            STR_ARG(name), STR_ARG(place));
+        return match_text(arena, name, STR(" no longer gets fixes in "), place,
+                          STR(". Move to a release that is supported."));
     }
     return (str){0};
 }
 
-static void add_references(struct arena *arena, const struct matcher *matcher,
-                           struct finding *finding)
+static void add_references(const struct matcher *matcher, struct finding *finding)
 {
     str id = matcher->place.distribution.id;
     const char *page = str_eq(id, STR("debian"))   ? "https://security-tracker.debian.org/tracker/"
                        : str_eq(id, STR("alpine")) ? "https://security.alpinelinux.org/vuln/"
                                                    : NULL;
     if (page)
-        *vec_push(arena, &finding->references) =
-            arena_join(arena, str_from(page), finding->id, (str){0});
+        *vec_push(matcher->arena, &finding->references) =
+            match_text(matcher->arena, str_from(page), finding->id);
 }
 
-void match_add_finding(struct matcher *matcher, const struct source *source,
+void match_add_finding(struct matcher *matcher, struct source *source,
                        const struct advisory *advisory, enum fix_state fix, str feed)
 {
     struct arena *arena = matcher->arena;
     struct finding *finding = match_new_finding(matcher, source, source->packages.items[0]);
     struct vulnerability *flaw = finding->vulnerability;
+    str aliases = advisory->aliases, alias;
     finding->id = advisory->id;
+    while (str_next_word(&aliases, &alias))
+        *vec_push(arena, &finding->aliases) = alias;
     flaw->fix_state = fix;
     flaw->feed = feed;
     flaw->vendor_reason = advisory->reason;
@@ -213,21 +181,17 @@ void match_add_finding(struct matcher *matcher, const struct source *source,
         flaw->fixed_version = advisory->fixed_version;
     look_up(matcher->store, advisory->id, flaw);
     finding->severity = rate(matcher, advisory, flaw);
-    str binaries = match_binaries(arena, source);
-    if (fix == FIX_AVAILABLE) {
-        finding->title = arena_printf(arena, "%.*s is fixed in %.*s", STR_ARG(source->name),
-                                      STR_ARG(flaw->fixed_version));
-        finding->evidence = arena_printf(arena, "%.*s %.*s is older than %.*s (installed: %.*s)",
-                                         STR_ARG(source->name), STR_ARG(source->version),
-                                         STR_ARG(flaw->fixed_version), STR_ARG(binaries));
-    } else {
-        finding->title = arena_printf(arena, "%.*s has no fix yet", STR_ARG(source->name));
-        finding->evidence =
-            arena_printf(arena, "%.*s %.*s: no version of this release is fixed (installed: %.*s)",
-                         STR_ARG(source->name), STR_ARG(source->version), STR_ARG(binaries));
-    }
+    bool fixed = fix == FIX_AVAILABLE;
     if (flaw->description.len)
         finding->title = first_sentence(arena, flaw->description);
+    else
+        finding->title =
+            match_text(arena, source->name, fixed ? STR(" is fixed in ") : STR(" has no fix yet"),
+                       flaw->fixed_version);
+    finding->evidence =
+        match_text(arena, source->name, STR(" "), source->version,
+                   fixed ? STR(" is older than ") : STR(": no version of this release is fixed"),
+                   flaw->fixed_version, STR(" (installed: "), source->binaries, STR(")"));
     finding->remedy = remedy_of(matcher, source, advisory, fix);
-    add_references(arena, matcher, finding);
+    add_references(matcher, finding);
 }

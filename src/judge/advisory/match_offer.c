@@ -176,7 +176,7 @@ static str removed_by(const struct matcher *matcher, const struct source *source
     return names;
 }
 
-void match_add_offer(struct matcher *matcher, const struct source *source, size_t from)
+void match_add_offer(struct matcher *matcher, struct source *source, size_t from)
 {
     struct offer offer;
     bool security = find_offer(matcher, source, true, &offer);
@@ -191,7 +191,8 @@ void match_add_offer(struct matcher *matcher, const struct source *source, size_
     const struct package *package = &offer.fact->package;
     finding->id = str_from(rule->id);
     finding->kind = rule->kind;
-    finding->severity = removed.len || !security ? SEVERITY_INFO : SEVERITY_MEDIUM;
+    /* Where its flaws are known they are findings themselves, and count once. */
+    finding->severity = removed.len ? SEVERITY_INFO : rule->severity;
     finding->title =
         arena_printf(arena, "%.*s %.*s is offered by the %s", STR_ARG(source->name),
                      STR_ARG(offer.offered.version), security ? "security archive" : "archive");

@@ -34,13 +34,18 @@ static bool is_maintainer(str address_or_domain)
     return tsv_find(table, str_make(key, sizeof(key)), &rows);
 }
 
-static bool maintains_in_debian(str maintainer)
+static bool maintains_in_debian(struct matcher *matcher, str maintainer)
 {
+    bool fresh;
+    uintptr_t *known = map_put(matcher->arena, &matcher->maintainers, maintainer, &fresh);
+    if (!fresh)
+        return *known;
     char text[ADDRESS_MOST];
     str address = address_of(maintainer, text);
     size_t at = str_rfind_char(address, '@');
-    return at != STR_NONE &&
-           (is_maintainer(str_from_index(address, at + 1)) || is_maintainer(address));
+    *known = at != STR_NONE &&
+             (is_maintainer(str_from_index(address, at + 1)) || is_maintainer(address));
+    return *known;
 }
 
 static bool has_foreign_mark(str version, str *ret_builder)
@@ -73,8 +78,7 @@ static bool is_a_fix(const struct matcher *matcher, const struct source *source)
     return false;
 }
 
-enum origin match_origin(const struct matcher *matcher, const struct source *source,
-                         str *ret_builder)
+enum origin match_origin(struct matcher *matcher, const struct source *source, str *ret_builder)
 {
     const struct package *package = &source->packages.items[0]->package;
     *ret_builder = package->maintainer.len ? package->maintainer : STR("someone unknown");
@@ -82,7 +86,7 @@ enum origin match_origin(const struct matcher *matcher, const struct source *sou
         return ORIGIN_DISTRIBUTION;
     if (has_foreign_mark(package->version, ret_builder))
         return ORIGIN_OTHER;
-    if (maintains_in_debian(package->maintainer) || match_is_offered(matcher, package) ||
+    if (maintains_in_debian(matcher, package->maintainer) || match_is_offered(matcher, package) ||
         is_a_fix(matcher, source))
         return ORIGIN_DISTRIBUTION;
     if (store_knows_package(matcher->store, STR("debian:"), source->name))

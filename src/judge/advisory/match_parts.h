@@ -31,12 +31,21 @@ void place_find(struct arena *arena, const struct fact_list *facts, const char *
 /* "Debian bookworm", for sentences. */
 str place_name(struct arena *arena, const struct place *place);
 
+/* Texts are put together for each finding: faster than printf. Absent parts are fine. */
+#define match_text(arena, ...)                                                                     \
+    match_text_((arena), (const str[]){__VA_ARGS__},                                               \
+                sizeof((const str[]){__VA_ARGS__}) / sizeof(str))
+str match_text_(struct arena *arena, const str *parts, size_t count);
+
 /* All installed binaries of one source package and version. */
 struct source {
     str type, name, version;
     const struct version_scheme *scheme; /* NULL: none for that type */
     bool comparable;                     /* the version follows the scheme */
     VEC(const struct fact *) packages;   /* first the one that the source is known by */
+    str purl;                            /* of the first */
+    str binaries;                        /* "libssl3, openssl": each once, at most a dozen */
+    str upgrade; /* the command that upgrades all of them; empty where there is none */
 };
 struct source_list VEC_BODY(struct source);
 
@@ -53,38 +62,40 @@ struct matcher {
     const struct match_options *options;
     struct report *report; /* NULL: only to explain */
     struct place place;
+    str place_name; /* "Debian GNU/Linux 12 (bookworm)" */
     struct source_list sources;
-    struct map feeds;         /* names of those consulted */
-    struct str_list archives; /* namespaces of apt indices that may be asked */
+    struct advisory_list advisories; /* of the source at hand: one array for all */
+    struct map feeds;                /* names of those consulted */
+    struct str_list archives;        /* namespaces of apt indices that may be asked */
+    struct map maintainers;          /* whether they maintain packages in Debian */
 };
 
 /* Fills matcher->sources, in order of the facts. */
 void match_group_sources(struct matcher *matcher);
-/* "libssl3, openssl": the binaries, each once, at most a dozen by name. */
-str match_binaries(struct arena *arena, const struct source *source);
+/* The texts of a source that has findings; once. */
+void match_describe(struct matcher *matcher, struct source *source);
 
 /* Who built it; *ret_builder is for people. */
-enum origin match_origin(const struct matcher *matcher, const struct source *source,
-                         str *ret_builder);
+enum origin match_origin(struct matcher *matcher, const struct source *source, str *ret_builder);
 
-/* All advisories about the source in the branch that speaks for it, and the feed's name. */
-void match_find(struct matcher *matcher, const struct source *source, struct advisory_list *ret,
-                str *ret_feed);
-/* The rule applied to a comparable source: whether it is affected, and why, in one sentence.
- * *ret_fix is set where it is. An advisory whose version cannot be compared: affected is false,
- * *ret_bad true. */
+/* All advisories about the source in the branch that speaks for it, into matcher->advisories;
+ * the feed's name. */
+str match_find(struct matcher *matcher, const struct source *source);
+/* The rule applied to a comparable source: whether it is affected, and why, in one sentence
+ * (ret_reason may be NULL). *ret_fix is set where it is. An advisory whose version cannot be
+ * compared: affected is false, *ret_bad true. */
 bool match_judge(const struct matcher *matcher, const struct source *source,
                  const struct advisory *advisory, enum fix_state *ret_fix, bool *ret_bad,
                  str *ret_reason);
 
-void match_add_finding(struct matcher *matcher, const struct source *source,
+void match_add_finding(struct matcher *matcher, struct source *source,
                        const struct advisory *advisory, enum fix_state fix, str feed);
 /* The part of a finding that any flaw in an installed package (`fact`, of that source) has. */
-struct finding *match_new_finding(struct matcher *matcher, const struct source *source,
+struct finding *match_new_finding(struct matcher *matcher, struct source *source,
                                   const struct fact *fact);
 /* "sha256:..." of that layer, as locations name it. */
 str match_layer(const struct report *report, uint32_t index);
-/* "apt-get ... --only-upgrade NAMES", or what to do where that is not possible. */
+/* "Upgrade openssl to 3.0.13-1 or later: apt-get ...", or what to do where that cannot be. */
 str match_upgrade(struct matcher *matcher, const struct source *source, str version);
 
 /* Gaps and the finding that follow from the place and the feeds, before and after the packages. */
@@ -94,7 +105,7 @@ void match_check_feeds(struct matcher *matcher);
 /* apt's indices: what they offer beyond what is installed. `from` is the index of the source's
  * first finding in the report: those that the update removes are named. */
 void match_list_archives(struct matcher *matcher);
-void match_add_offer(struct matcher *matcher, const struct source *source, size_t from);
+void match_add_offer(struct matcher *matcher, struct source *source, size_t from);
 /* Whether an index of the distribution itself offers exactly that version. */
 bool match_is_offered(const struct matcher *matcher, const struct package *package);
 

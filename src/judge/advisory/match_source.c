@@ -2,6 +2,10 @@
 /* Source packages: advisories speak of these, and all binaries of one are updated together. */
 #include "judge/advisory/match_parts.h"
 
+#include "model/purl.h"
+
+#include <string.h>
+
 /* "1.0-1+b2" was built from 1.0-1 a second time; dpkg records that, other builders may not. */
 static str without_rebuild(const struct package *package)
 {
@@ -41,8 +45,8 @@ void match_group_sources(struct matcher *matcher)
             continue;
         const struct package *package = &fact->package;
         str version = without_rebuild(package);
-        str key = arena_join(arena, package->type, STR("\n"), package->source_name);
-        key = arena_join(arena, key, STR("\n"), version);
+        str key =
+            match_text(arena, package->type, STR("\n"), package->source_name, STR("\n"), version);
         bool fresh;
         uintptr_t *at = map_put(arena, &index, key, &fresh);
         if (fresh) {
@@ -58,22 +62,63 @@ void match_group_sources(struct matcher *matcher)
     }
 }
 
-str match_binaries(struct arena *arena, const struct source *source)
+str match_text_(struct arena *arena, const str *parts, size_t count)
+{
+    size_t len = 0;
+    for (size_t i = 0; i < count; i++)
+        len += parts[i].len;
+    char *text = arena_alloc(arena, len + 1), *at = text;
+    for (size_t i = 0; i < count; i++)
+        if (parts[i].len)
+            at = mempcpy(at, parts[i].ptr, parts[i].len);
+    return str_make(text, len);
+}
+
+static bool is_safe_for_shell(str name)
+{
+    static const str marks = STR_INIT("+-.:_~");
+    for (size_t i = 0; i < name.len; i++) {
+        char c = name.ptr[i];
+        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        if (!letter && (i == 0 || str_find_char(marks, c) == STR_NONE))
+            return false;
+    }
+    return name.len > 0;
+}
+
+/* What upgrades it from inside the target; absent for images without a package manager. */
+static str command_of(const struct source *source)
+{
+    if (str_eq(source->type, STR("apk")))
+        return STR("apk upgrade --no-cache");
+    if (str_starts(source->packages.items[0]->path, STR("var/lib/dpkg/status.d/")))
+        return (str){0};
+    return STR("apt-get update && apt-get install -y --only-upgrade");
+}
+
+void match_describe(struct matcher *matcher, struct source *source)
 {
     enum { NAMED = 12 };
-    str names = {0};
-    struct str_list seen = {0};
+    struct arena *arena = matcher->arena;
+    struct map seen = {0};
+    if (source->purl.len)
+        return;
+    source->purl =
+        purl_of_package(arena, &source->packages.items[0]->package, &matcher->place.distribution);
+    source->upgrade = command_of(source);
     for (size_t i = 0; i < source->packages.count; i++) {
         str name = source->packages.items[i]->package.name;
-        bool again = false;
-        for (size_t k = 0; k < seen.count && !again; k++)
-            again = str_eq(seen.items[k], name);
-        if (again)
+        bool fresh;
+        map_put(arena, &seen, name, &fresh);
+        if (!fresh)
             continue;
-        if (seen.count == NAMED)
-            return arena_join(arena, names, STR(", "), STR("..."));
-        *vec_push(arena, &seen) = name;
-        names = names.len ? arena_join(arena, names, STR(", "), name) : name;
+        if (seen.count <= NAMED)
+            source->binaries = match_text(arena, source->binaries, i ? STR(", ") : (str){0}, name);
+        else if (seen.count == NAMED + 1)
+            source->binaries = match_text(arena, source->binaries, STR(", ..."));
+        if (source->upgrade.len && is_safe_for_shell(name))
+            source->upgrade = match_text(arena, source->upgrade, STR(" "), name);
+        else
+            source->upgrade = (str){0};
     }
-    return names;
 }

@@ -3,32 +3,32 @@
 #include "judge/advisory/match_parts.h"
 
 static bool find_in_branch(struct matcher *matcher, const struct branch *branch,
-                           const struct source *source, struct advisory_list *ret, str *ret_feed)
+                           const struct source *source, str *ret_feed)
 {
     for (size_t i = 0; i < branch->namespaces.count; i++) {
         str feed = {0};
-        store_find(matcher->store, matcher->arena, branch->namespaces.items[i], source->name, ret,
-                   &feed);
+        store_find(matcher->store, matcher->arena, branch->namespaces.items[i], source->name,
+                   &matcher->advisories, &feed);
         if (feed.len) {
             map_put(matcher->arena, &matcher->feeds, feed, NULL);
             *ret_feed = feed;
         }
     }
-    return ret->count > 0;
+    return matcher->advisories.count > 0;
 }
 
 /* Where branches are mixed, the first that knows the package speaks for it: its fixes in another
  * branch have other version numbers, and would make a repaired package look vulnerable. */
-void match_find(struct matcher *matcher, const struct source *source, struct advisory_list *ret,
-                str *ret_feed)
+str match_find(struct matcher *matcher, const struct source *source)
 {
-    *ret = (struct advisory_list){0};
-    *ret_feed = (str){0};
+    str feed = {0};
+    matcher->advisories.count = 0;
     if (!str_eq(source->type, matcher->place.package_type))
-        return;
+        return feed;
     for (size_t i = 0; i < matcher->place.branches.count; i++)
-        if (find_in_branch(matcher, &matcher->place.branches.items[i], source, ret, ret_feed))
-            return;
+        if (find_in_branch(matcher, &matcher->place.branches.items[i], source, &feed))
+            break;
+    return feed;
 }
 
 static enum fix_state fix_of_open(const struct matcher *matcher, const struct advisory *advisory)
@@ -46,29 +46,30 @@ static enum fix_state fix_of_open(const struct matcher *matcher, const struct ad
     return FIX_NONE;
 }
 
-static str with_reason(struct arena *arena, str sentence, str reason)
+static void say(const struct matcher *matcher, str *ret_reason, str sentence, str detail)
 {
-    return reason.len ? arena_printf(arena, "%.*s (%.*s)", STR_ARG(sentence), STR_ARG(reason))
-                      : sentence;
+    if (ret_reason && detail.len)
+        *ret_reason = match_text(matcher->arena, sentence, STR(" ("), detail, STR(")"));
+    else if (ret_reason)
+        *ret_reason = sentence;
 }
 
 static bool judge_fixed(const struct matcher *matcher, const struct source *source,
                         const struct advisory *advisory, bool *ret_bad, str *ret_reason)
 {
     str fixed = advisory->fixed_version;
-    if (!source->scheme->valid(fixed)) {
-        *ret_bad = true;
+    *ret_bad = !source->scheme->valid(fixed);
+    int order = *ret_bad ? 0 : source->scheme->compare(source->version, fixed);
+    if (ret_reason && *ret_bad)
+        *ret_reason = match_text(matcher->arena, STR("fixed in \""), fixed, STR("\", which is no "),
+                                 str_from(source->scheme->name), STR(" version: not compared"));
+    else if (ret_reason)
         *ret_reason =
-            arena_printf(matcher->arena, "fixed in \"%.*s\", which is no %s version: not compared",
-                         STR_ARG(fixed), source->scheme->name);
-        return false;
-    }
-    int order = source->scheme->compare(source->version, fixed);
-    *ret_reason =
-        order < 0 ? arena_printf(matcher->arena, "%.*s < %.*s: vulnerable, and a fix is there",
-                                 STR_ARG(source->version), STR_ARG(fixed))
-                  : arena_printf(matcher->arena, "%.*s %s %.*s: fixed", STR_ARG(source->version),
-                                 order > 0 ? ">" : "=", STR_ARG(fixed));
+            match_text(matcher->arena, source->version,
+                       order < 0   ? STR(" < ")
+                       : order > 0 ? STR(" > ")
+                                   : STR(" = "),
+                       fixed, order < 0 ? STR(": vulnerable, and a fix is there") : STR(": fixed"));
     return order < 0;
 }
 
@@ -82,21 +83,20 @@ bool match_judge(const struct matcher *matcher, const struct source *source,
     case ADVISORY_FIXED:
         if (!str_eq(advisory->fixed_version, STR("0")))
             return judge_fixed(matcher, source, advisory, ret_bad, ret_reason);
-        *ret_reason = STR("the vendor says that it is not affected");
+        say(matcher, ret_reason, STR("the vendor says that it is not affected"), (str){0});
         return false;
     case ADVISORY_NOT_AFFECTED:
-        *ret_reason = with_reason(matcher->arena, STR("the vendor says that it is not affected"),
-                                  advisory->reason);
+        say(matcher, ret_reason, STR("the vendor says that it is not affected"), advisory->reason);
         return false;
     case ADVISORY_UNDETERMINED:
-        *ret_reason = STR("the vendor has not found out yet whether it is affected");
+        say(matcher, ret_reason, STR("the vendor has not found out yet whether it is affected"),
+            (str){0});
         return false;
     case ADVISORY_OPEN:
     case ADVISORY_END_OF_LIFE:
         *ret_fix = fix_of_open(matcher, advisory);
-        *ret_reason = with_reason(matcher->arena,
-                                  STR("all versions in this release are vulnerable, without a fix"),
-                                  advisory->reason);
+        say(matcher, ret_reason, STR("all versions in this release are vulnerable, without a fix"),
+            advisory->reason);
         return true;
     }
     return false;

@@ -5,7 +5,7 @@ static const struct rule rules[] = {
     {
         .id = "package/security-update",
         .kind = KIND_VULNERABILITY,
-        .severity = SEVERITY_HIGH,
+        .severity = SEVERITY_MEDIUM,
         .title = "A security update of this package is not installed",
         .why = "The distribution's security archive has a newer version. It puts one there only "
                "when a flaw is serious enough not to wait for the next regular update, and from "
