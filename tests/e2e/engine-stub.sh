@@ -93,6 +93,7 @@ scan platform --platform linux/amd64 docker:app
 check "the platform is asked for" grep -qF '/get?platform=%7B%22os%22:%22linux%22%2C%22architecture%22:%22amd64%22%7D' "$scratch/log"
 check_exit "another platform than the engine has" 2 scan platform --platform linux/s390x docker:app
 check "... is said" grep -q 'for linux/amd64, not for linux/s390x' "$scratch/platform.said"
+check_exit "a platform by another name" 3 scan platform --platform linux/x86_64 docker:app
 check_exit "no platform" 2 scan platform --platform 'linux/"x' docker:app
 rm "$engine/api"
 : >"$scratch/log"

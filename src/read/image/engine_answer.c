@@ -4,6 +4,7 @@
 #include "base/limits.h"
 #include "io/digest.h"
 #include "io/json.h"
+#include "read/image/platform.h"
 
 static bool is_digest(str text)
 {
@@ -54,15 +55,14 @@ static str choose_digest(const struct json *inspect, str name)
     return any.len ? any : json_get_string(inspect, "Id");
 }
 
-static str join_platform(struct arena *arena, const struct json *inspect)
+static str platform_of(struct arena *arena, const struct json *inspect)
 {
-    str os = json_get_string(inspect, "Os");
-    str architecture = json_get_string(inspect, "Architecture");
-    str variant = json_get_string(inspect, "Variant");
-    if (!os.len || !architecture.len)
+    struct platform platform = {.os = json_get_string(inspect, "Os"),
+                                .architecture = json_get_string(inspect, "Architecture"),
+                                .variant = json_get_string(inspect, "Variant")};
+    if (!platform.os.len || !platform.architecture.len)
         return STR("");
-    str platform = arena_join(arena, os, STR("/"), architecture);
-    return variant.len ? arena_join(arena, platform, STR("/"), variant) : platform;
+    return arena_str(arena, platform_text(arena, platform_normalise(platform)));
 }
 
 static int read_layers(struct arena *arena, const struct json *inspect, struct image *image,
@@ -147,7 +147,7 @@ int engine_answer_read(struct arena *arena, str reference, str inspect, str hist
     str name = choose_name(json, reference);
     ret->name = arena_str(arena, name);
     ret->digest = arena_str(arena, choose_digest(json, name));
-    ret->platform = join_platform(arena, json);
+    ret->platform = platform_of(arena, json);
     ret->created = arena_str(arena, json_get_string(json, "Created"));
     if (read_layers(arena, json, ret, err) < 0)
         return -1;

@@ -3,6 +3,7 @@
 #include "base/limits.h"
 #include "io/engine.h"
 #include "read/image/engine_answer.h"
+#include "read/image/platform.h"
 #include "read/image/source.h"
 
 #include <string.h>
@@ -43,37 +44,24 @@ static unsigned bid(const struct target *target)
     return candidate ? 50 : 0;
 }
 
-static bool is_platform_word(str word)
-{
-    for (size_t i = 0; i < word.len; i++)
-        if (!((word.ptr[i] >= 'a' && word.ptr[i] <= 'z') ||
-              (word.ptr[i] >= '0' && word.ptr[i] <= '9') || strchr("._-", word.ptr[i])))
-            return false;
-    return word.len > 0;
-}
-
 /* "?platform={...}", or nothing where none was asked for or the engine does not know it (it then
  * has one platform of each image, which read() compares). */
 static int platform_query(struct arena *arena, const struct engine *engine, unsigned since,
-                          const char *platform, str *ret, struct err *err)
+                          const char *wanted, str *ret, struct err *err)
 {
-    str rest = str_from(platform), os = {0}, architecture = {0}, variant = {0};
+    struct platform platform;
     *ret = STR("");
-    if (!platform)
+    if (!wanted)
         return 0;
-    str_next(&rest, '/', &os);
-    str_next(&rest, '/', &architecture);
-    bool has_variant = rest.len > 0;
-    variant = rest;
-    if (!is_platform_word(os) || !is_platform_word(architecture) ||
-        (has_variant && !is_platform_word(variant)))
-        return err_set(err, ERR_USAGE, "\"%s\" is not a platform like linux/arm64", platform);
+    if (platform_parse(arena, str_from(wanted), &platform, err) < 0)
+        return -1;
     if (engine->minor < since)
         return 0;
-    str json =
-        arena_printf(arena, "{\"os\":\"%.*s\",\"architecture\":\"%.*s\"%s%.*s%s}", STR_ARG(os),
-                     STR_ARG(architecture), has_variant ? ",\"variant\":\"" : "", STR_ARG(variant),
-                     has_variant ? "\"" : "");
+    bool has_variant = platform.variant.len > 0;
+    str json = arena_printf(arena, "{\"os\":\"%.*s\",\"architecture\":\"%.*s\"%s%.*s%s}",
+                            STR_ARG(platform.os), STR_ARG(platform.architecture),
+                            has_variant ? ",\"variant\":\"" : "", STR_ARG(platform.variant),
+                            has_variant ? "\"" : "");
     str escaped = engine_escape(arena, json);
     *ret = arena_printf(arena, "?platform=%.*s", STR_ARG(escaped));
     return 0;
@@ -139,14 +127,16 @@ static int open_image(struct arena *arena, const struct target *target,
 }
 
 /* An engine before API 1.49 gives the platform that it has. */
-static int check_platform(const struct image *image, const char *wanted, struct err *err)
+static int check_platform(struct arena *arena, const struct image *image, const char *wanted,
+                          struct err *err)
 {
-    str platform = str_from(wanted);
-    if (!wanted || !image->platform.len || str_eq(platform, image->platform))
+    struct platform want, have;
+    if (!wanted || !image->platform.len)
         return 0;
-    /* "linux/arm64" takes "linux/arm64/v8". */
-    str rest = image->platform;
-    if (str_skip(&rest, platform) && str_starts(rest, STR("/")))
+    if (platform_parse(arena, str_from(wanted), &want, err) < 0 ||
+        platform_parse(arena, image->platform, &have, err) < 0)
+        return -1;
+    if (platform_rank(want, have) != PLATFORM_NO_MATCH)
         return 0;
     return err_set(err, ERR_NOT_FOUND, "the engine has \"%.*s\" for %.*s, not for %s",
                    STR_ARG(image->name), STR_ARG(image->platform), wanted);
@@ -189,7 +179,7 @@ static int read_image(void *state, struct walk *walk, struct image *image, struc
     if (engine_answer_read(walk_arena(walk), from->reference, from->inspect, from->history, image,
                            err) < 0)
         return err_wrap(err, "engine at %.*s", STR_ARG(from->engine.address));
-    if (check_platform(image, walk_options(walk)->platform, err) < 0)
+    if (check_platform(walk_arena(walk), image, walk_options(walk)->platform, err) < 0)
         return -1;
     if (from->no_history.len)
         walk_add_gap(walk, STR("history"), from->no_history);
