@@ -220,7 +220,7 @@ static enum verdict try_once(struct fetch *fetch)
 
 static void wait_for_next(const struct fetch *fetch, unsigned attempt)
 {
-    unsigned seconds = FIRST_WAIT_SECONDS << attempt;
+    unsigned seconds = (unsigned)FIRST_WAIT_SECONDS << attempt;
     if (fetch->response.retry_after > 0)
         seconds = (unsigned)fetch->response.retry_after;
     if (seconds > LONGEST_WAIT_SECONDS)
