@@ -82,7 +82,7 @@ $(B)/gen/$(1).list: registries
 endef
 $(foreach r,$(REGISTRIES),$(eval $(call registry_rule,$(firstword $(subst :, ,$(r))),$(lastword $(subst :, ,$(r))))))
 
--include $(shell find $(B) -name '*.d' 2>/dev/null)
+-include $(shell find $(B) -path $(B)/e2e -prune -o -type f -name '*.d' -print 2>/dev/null)
 include $(sort $(wildcard tools/make/*.mk))
 
 .PHONY: clean help

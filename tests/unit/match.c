@@ -438,10 +438,12 @@ TEST(match_says_what_apt_offers)
         CHECK_STR("package/security-update", updates[0]->id);
         CHECK_EQ(SEVERITY_INFO, updates[0]->severity);
         CHECK_STR("3.0.13-1", updates[0]->vulnerability->fixed_version);
-        CHECK(str_ends(updates[0]->evidence, STR("the update fixes CVE-2024-0001")));
+        CHECK_STR("openssl, libssl3: 3.0.11-1 is installed, http://example.org/debian-security "
+                  "bookworm-security has 3.0.13-1; the update fixes CVE-2024-0001",
+                  updates[0]->evidence);
         CHECK_STR("package/security-update", updates[1]->id);
         CHECK_EQ(SEVERITY_MEDIUM, updates[1]->severity);
-        CHECK_STR("quiet 1.0-1 is installed, http://example.org/debian-security bookworm-security "
+        CHECK_STR("quiet: 1.0-1 is installed, http://example.org/debian-security bookworm-security "
                   "has 1.0-1+deb12u1",
                   updates[1]->evidence);
         CHECK_STR("package/update", updates[2]->id);

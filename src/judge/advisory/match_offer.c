@@ -121,36 +121,53 @@ struct offer {
     str namespace; /* of the archive; the name of its feed too */
     struct offered_package offered;
     struct archive archive;
+    str names; /* of all binaries that have an update */
 };
 
-/* The newest version of any of the source's binaries that is newer than the installed one. */
+/* The newest version of one binary that an archive of that kind offers, if it is newer. */
+static bool find_newest(const struct matcher *matcher, const struct source *source,
+                        const struct fact *fact, bool security, struct offer *ret)
+{
+    const struct package *package = &fact->package;
+    str newest = package->version;
+    bool found = false;
+    if (!source->scheme->valid(newest))
+        return false;
+    for (size_t i = 0; i < matcher->archives.count; i++) {
+        struct offer offer = {.fact = fact,
+                              .namespace = matcher->archives.items[i],
+                              .archive = split(matcher->archives.items[i])};
+        if (is_security(offer.archive.suite) != security || !serves(&offer.archive, package) ||
+            (is_on_request(offer.archive.suite) && !str_contains(package->version, STR("~bpo"))) ||
+            !store_offered(matcher->store, offer.namespace, package->name, &offer.offered) ||
+            !source->scheme->valid(offer.offered.version) ||
+            source->scheme->compare(newest, offer.offered.version) >= 0)
+            continue;
+        newest = offer.offered.version;
+        *ret = offer;
+        found = true;
+    }
+    return found;
+}
+
+/* Of all binaries of the source; the first one's versions stand for all. */
 static bool find_offer(const struct matcher *matcher, const struct source *source, bool security,
                        struct offer *ret)
 {
-    bool found = false;
-    for (size_t i = 0; i < matcher->archives.count; i++) {
-        struct offer offer = {.namespace = matcher->archives.items[i],
-                              .archive = split(matcher->archives.items[i])};
-        if (is_security(offer.archive.suite) != security)
+    str names = {0}, last = {0};
+    for (size_t i = 0; i < source->packages.count; i++) {
+        struct offer offer;
+        if (!find_newest(matcher, source, source->packages.items[i], security, &offer))
             continue;
-        for (size_t p = 0; p < source->packages.count; p++) {
-            offer.fact = source->packages.items[p];
-            const struct package *package = &offer.fact->package;
-            if (!serves(&offer.archive, package) || !source->scheme->valid(package->version) ||
-                (is_on_request(offer.archive.suite) &&
-                 !str_contains(package->version, STR("~bpo"))) ||
-                !store_offered(matcher->store, matcher->archives.items[i], package->name,
-                               &offer.offered) ||
-                !source->scheme->valid(offer.offered.version) ||
-                source->scheme->compare(package->version, offer.offered.version) >= 0)
-                continue;
-            if (found && source->scheme->compare(offer.offered.version, ret->offered.version) <= 0)
-                continue;
+        str name = offer.fact->package.name;
+        if (names.len == 0)
             *ret = offer;
-            found = true;
-        }
+        if (!str_eq(name, last))
+            names = match_text(matcher->arena, names, names.len ? STR(", ") : (str){0}, name);
+        last = name;
     }
-    return found;
+    ret->names = names;
+    return names.len > 0;
 }
 
 /* "CVE-1, CVE-2": findings of this source that the update removes. */
@@ -196,13 +213,12 @@ void match_add_offer(struct matcher *matcher, struct source *source, size_t from
     finding->title =
         arena_printf(arena, "%.*s %.*s is offered by the %s", STR_ARG(source->name),
                      STR_ARG(offer.offered.version), security ? "security archive" : "archive");
-    finding->evidence =
-        arena_printf(arena, "%.*s %.*s is installed, %.*s %.*s has %.*s", STR_ARG(package->name),
-                     STR_ARG(package->version), STR_ARG(offer.archive.uri),
-                     STR_ARG(offer.archive.suite), STR_ARG(offer.offered.version));
+    finding->evidence = match_text(arena, offer.names, STR(": "), package->version,
+                                   STR(" is installed, "), offer.archive.uri, STR(" "),
+                                   offer.archive.suite, STR(" has "), offer.offered.version);
     if (removed.len)
-        finding->evidence = arena_printf(arena, "%.*s; the update fixes %.*s",
-                                         STR_ARG(finding->evidence), STR_ARG(removed));
+        finding->evidence =
+            match_text(arena, finding->evidence, STR("; the update fixes "), removed);
     finding->remedy = match_upgrade(matcher, source, offer.offered.version);
     flaw->fixed_version = offer.offered.version;
     flaw->fix_state = FIX_AVAILABLE;
