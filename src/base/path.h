@@ -10,7 +10,8 @@
  * The name of an archive member as a path below the root: no leading '/', no empty, "." or ".."
  * component, no trailing '/'; "" is the root. ".." never leaves the root. What stands behind an
  * embedded NUL is dropped. *ret_odd tells that the name had ".." or a NUL: what no honest tool
- * writes, and engines refuse. The result is raw itself where it was clean already, else in the arena.
+ * writes, and engines refuse. The result is raw itself where it was clean already, else in the
+ * arena.
  */
 str path_clean(struct arena *arena, str raw, bool *ret_odd);
 

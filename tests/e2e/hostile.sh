@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # needs: none
 # Damaged and hostile targets get a clear answer in bounded time and memory: never a crash, never a
 # hang, never a silent "nothing found".

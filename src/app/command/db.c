@@ -20,6 +20,7 @@ static const struct option options[] = {
      .kind = OPTION_TEXT,
      .argument = "URL",
      .help = "fetch all feeds from below this http, https or file URL",
+     .personal = true,
      .offset = offsetof(struct db_settings, mirror)},
     {.name = "accept-fewer",
      .kind = OPTION_FLAG,
