@@ -18,6 +18,7 @@ struct claimed {
     bool dead;
     str content; /* kept for hard links to it */
     bool has_content;
+    str link; /* it is a hard link itself: to this */
 };
 
 struct pending {
@@ -230,10 +231,14 @@ static int take_file(struct layer_walk *walk, const struct entry *entry, struct 
 static void take_hard_link(struct layer_walk *walk, const struct entry *entry, uint64_t collectors)
 {
     uintptr_t *at = map_get(&walk->claimed_by_path, entry->link);
-    str content = {0};
-    bool known = at && *at && walk->claimed.items[*at - 1].has_content;
-    if (known)
-        content = walk->claimed.items[*at - 1].content;
+    str content = {0}, target = entry->link;
+    bool known = false;
+    if (at && *at) {
+        const struct claimed *other = &walk->claimed.items[*at - 1];
+        known = other->has_content;
+        content = other->content;
+        target = other->link.len ? other->link : target;
+    }
     size_t index = claim_path(walk, entry->path);
     if (known) {
         struct entry as_file = *entry;
@@ -242,7 +247,8 @@ static void take_hard_link(struct layer_walk *walk, const struct entry *entry, u
         collect(walk, index, &as_file, content, collectors);
         return;
     }
-    str target = arena_str(&walk->arena, entry->link);
+    target = arena_str(&walk->arena, target);
+    walk->claimed.items[index].link = target;
     *vec_push(&walk->arena, &walk->pending) =
         (struct pending){.path = walk->claimed.items[index].path,
                          .target = target,
