@@ -120,8 +120,9 @@ struct buf *image_layer(struct test_image *image)
 
 static void finish_layers(struct test_image *image)
 {
-    if (image->count && image->layers[image->count - 1].capacity)
+    if (image->count && !image->finished)
         tar_finish(&image->layers[image->count - 1]);
+    image->finished = true;
 }
 
 str image_config(struct test_image *image)

@@ -24,6 +24,7 @@ struct test_image {
     struct arena *arena;
     struct buf layers[16];
     size_t count;
+    bool finished;
     bool gzip;              /* OCI blobs */
     const char *platform;   /* "amd64" */
     const char *wrong_diff; /* claimed for layer 0 instead of its own; or NULL */

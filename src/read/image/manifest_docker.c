@@ -86,6 +86,8 @@ static void read_config(struct walk *walk, struct blobs *blobs, str stored, stru
                                   STR_ARG(is)));
 }
 
+enum { MOST_SHOWN = 100 };
+
 static int add_layers(struct walk *walk, const struct json *names, struct manifest_layer_list *ret,
                       struct err *err)
 {
@@ -94,7 +96,7 @@ static int add_layers(struct walk *walk, const struct json *names, struct manife
             return err_set(err, ERR_LIMIT, "manifest.json names more than %d layers", LIMIT_LAYERS);
         struct manifest_layer *layer = vec_push(walk->arena, ret);
         if (!blobs_clean_name(walk->arena, json_string(at), &layer->name)) {
-            layer->name = (str){0};
+            layer->name = arena_str(walk->arena, str_sub(json_string(at), 0, MOST_SHOWN));
             layer->problem = STR("its name in manifest.json leads out of the archive");
             continue;
         }
