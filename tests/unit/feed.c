@@ -434,6 +434,13 @@ TEST(lines_come_whole_across_pieces)
     LINES_SCOPED most = {.stream = bigger};
     CHECK_EQ(-1, lines_next(&most, &line, &err));
     CHECK_EQ(ERR_LIMIT, err.kind);
+    STREAM_SCOPED again = stream_memory((str){text, (longest + 1) * count});
+    LINES_SCOPED cut = {.stream = again, .cut = true};
+    for (size_t i = 0; i < count - 1; i++) {
+        CHECK_EQ(1, lines_next(&cut, &line, &err));
+        CHECK_EQ(longest, line.len);
+    }
+    CHECK_EQ(0, lines_next(&cut, &line, &err));
 }
 
 TEST(dates_come_as_rfc3339)

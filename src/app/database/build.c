@@ -123,7 +123,11 @@ static int read_document(struct work *work, const struct document *document,
 
 static void note_trouble(struct work *work, const struct document *document)
 {
-    if (work->troubles++ == 0)
+    if (work->troubles++)
+        return;
+    if (document->feed->by_scope)
+        work->first_trouble = arena_str(&work->arena, err_text(&document->error));
+    else
         work->first_trouble =
             arena_printf(&work->arena, "%.*s: %.*s",
                          STR_ARG(document->source.namespace.len ? document->source.namespace
@@ -252,6 +256,17 @@ static void note_absence(struct work *work)
     work->troubles = 1;
 }
 
+/* Of an archive, what it is about: its store's name means nothing to anyone. */
+static str shown_name(const struct work *work)
+{
+    for (size_t i = 0; i < work->database->documents.count; i++) {
+        const struct document *document = &work->database->documents.items[i];
+        if (belongs(work, document) && document->feed->by_scope)
+            return document->source.namespace;
+    }
+    return work->name;
+}
+
 static void describe(struct work *work, bool made)
 {
     struct store_state state;
@@ -259,7 +274,7 @@ static void describe(struct work *work, bool made)
     struct database_row *row = &work->row;
     const char *name = arena_cstr(&work->arena, work->name);
     bool exists = store_examine(&work->arena, work->database->dir, name, &state, &ignored) == 0;
-    row->feed = work->name;
+    row->feed = shown_name(work);
     if (exists)
         *row = (struct database_row){
             .feed = state.feed,

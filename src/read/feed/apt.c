@@ -284,7 +284,8 @@ static int paragraph_done(struct reading *reading, struct err *err)
 
 static int read_paragraphs(struct reading *reading, struct stream *content, struct err *err)
 {
-    LINES_SCOPED lines = {.stream = content};
+    /* Rust's packages have Provides fields of more than 64 KiB. */
+    LINES_SCOPED lines = {.stream = content, .cut = true};
     str line;
     int got;
     while ((got = lines_next(&lines, &line, err)) > 0) {
