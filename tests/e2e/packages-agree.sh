@@ -54,7 +54,7 @@ base=$(debian_image bookworm) || { failed "bookworm base"; finish; exit; }
 if build layers "FROM $base
 RUN apt-get update && apt-get install -y --no-install-recommends jq less
 RUN echo 'deb $security bookworm-security main' > /etc/apt/sources.list.d/security.list && apt-get update && apt-get dist-upgrade -y
-RUN p=\$(apt-cache madison less | awk -v m='$main' '\$6 ~ m {print \$3; exit}') && apt-get install -y --allow-downgrades less=\$p
+RUN p=\$(apt-cache madison less | awk -v m='$main ' 'index(\$0, m) {print \$3; exit}') && apt-get install -y --allow-downgrades less=\$p
 RUN dpkg --purge --force-depends jq
 RUN apt-mark hold tzdata && echo >> /var/lib/dpkg/status"; then
     compare_packages layers harden-e2e/layers
@@ -79,11 +79,11 @@ RUN echo 'deb $security bookworm-security main' > /etc/apt/sources.list.d/securi
     if "$harden" db update apt --for docker:harden-e2e/stale >"$scratch/update.log" 2>&1; then
         json -o "$scratch/stale.json" docker:harden-e2e/stale
         python3 - "$scratch/stale.json" <<'EOF' | sort >"$scratch/ours.fixable"
-import json, re, sys
+import json, sys
 report = json.load(open(sys.argv[1]))
 for f in report["findings"]:
     if f["id"] == "package/security-update":
-        for name in re.findall(r"[a-z0-9][a-z0-9+.-]+", f["evidence"].split(":")[0]):
+        for name in f["remedy"].split("--only-upgrade ")[1].split():
             print(name, f["vulnerability"]["fixed_version"])
 EOF
         check "apt has something to upgrade here" test -s "$scratch/apt.fixable"
