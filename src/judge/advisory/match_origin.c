@@ -48,14 +48,37 @@ static bool maintains_in_debian(struct matcher *matcher, str maintainer)
     return *known;
 }
 
-static bool has_foreign_mark(str version, str *ret_builder)
+static uint32_t letters_of(str text)
+{
+    uint32_t letters = 0;
+    for (size_t i = 0; i < text.len; i++)
+        if (text.ptr[i] >= 'a' && text.ptr[i] <= 'z')
+            letters |= 1u << (text.ptr[i] - 'a');
+    return letters;
+}
+
+static void read_marks(struct matcher *matcher)
 {
     str rest = str_make(data_third_party_versions, data_third_party_versions_len), row;
-    while (tsv_next(&rest, &row))
-        if (str_contains(version, tsv_field(row, 0))) {
-            *ret_builder = tsv_field(row, 1);
+    while (tsv_next(&rest, &row)) {
+        str text = tsv_field(row, 0);
+        *vec_push(matcher->arena, &matcher->marks) =
+            (struct mark){text, tsv_field(row, 1), letters_of(text)};
+    }
+}
+
+static bool has_foreign_mark(struct matcher *matcher, str version, str *ret_builder)
+{
+    uint32_t letters = letters_of(version);
+    if (matcher->marks.count == 0)
+        read_marks(matcher);
+    for (size_t i = 0; i < matcher->marks.count; i++) {
+        const struct mark *mark = &matcher->marks.items[i];
+        if ((mark->letters & letters) == mark->letters && str_contains(version, mark->text)) {
+            *ret_builder = mark->builder;
             return true;
         }
+    }
     return false;
 }
 
@@ -84,7 +107,7 @@ enum origin match_origin(struct matcher *matcher, const struct source *source, s
     *ret_builder = package->maintainer.len ? package->maintainer : STR("someone unknown");
     if (!str_eq(matcher->place.distribution.id, STR("debian")))
         return ORIGIN_DISTRIBUTION;
-    if (has_foreign_mark(package->version, ret_builder))
+    if (has_foreign_mark(matcher, package->version, ret_builder))
         return ORIGIN_OTHER;
     if (maintains_in_debian(matcher, package->maintainer) || match_is_offered(matcher, package) ||
         is_a_fix(matcher, source))

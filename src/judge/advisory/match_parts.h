@@ -55,6 +55,12 @@ enum origin {
     ORIGIN_OTHER,
 };
 
+/* What another builder puts into versions; its letters, to pass over most without a search. */
+struct mark {
+    str text, builder;
+    uint32_t letters;
+};
+
 struct matcher {
     struct arena *arena;
     const struct fact_list *facts;
@@ -68,6 +74,7 @@ struct matcher {
     struct map feeds;                /* names of those consulted */
     struct str_list archives;        /* namespaces of apt indices that may be asked */
     struct map maintainers;          /* whether they maintain packages in Debian */
+    VEC(struct mark) marks;
 };
 
 /* Fills matcher->sources, in order of the facts. */

@@ -3,6 +3,7 @@
 
 #include "base/die.h"
 #include "base/fd.h"
+#include "base/map.h"
 #include "io/kv.h"
 #include "judge/advisory/store_builtin.h"
 #include "judge/advisory/store_pack.h"
@@ -22,7 +23,8 @@ struct store_file {
 struct store {
     struct arena arena;
     VEC(struct store_file) files;
-    bool built_in; /* has something to add to the files */
+    struct map namespaces; /* to the index of the file that speaks for it */
+    bool built_in;         /* has something to add to the files */
 };
 
 /* --- opening ---------------------------------------------------------------------------------- */
@@ -92,6 +94,18 @@ static int open_file(const char *path, struct store_file *ret, struct err *err)
 
 static bool covers(const void *context, str namespace);
 
+/* The first file that has a namespace speaks for it. */
+static void list_namespaces(struct store *store, size_t index)
+{
+    str rest = store->files.items[index].about.namespaces, name;
+    bool fresh;
+    while (rest.len && unpack_text(&rest, &name)) {
+        uintptr_t *value = map_put(&store->arena, &store->namespaces, name, &fresh);
+        if (fresh)
+            *value = index;
+    }
+}
+
 static int open_files(struct store *store, const char *dir, struct err *err)
 {
     struct str_list names = {0};
@@ -104,6 +118,7 @@ static int open_files(struct store *store, const char *dir, struct err *err)
         if (open_file(path, &file, err) < 0)
             return err_wrap(err, "advisories");
         *vec_push(&store->arena, &store->files) = file;
+        list_namespaces(store, store->files.count - 1);
     }
     return 0;
 }
@@ -169,21 +184,10 @@ struct report_feed store_feed(const struct store *store, size_t index)
     };
 }
 
-static bool has_namespace(const struct store_file *file, str namespace)
-{
-    str rest = file->about.namespaces, name;
-    while (rest.len && unpack_text(&rest, &name))
-        if (str_eq(name, namespace))
-            return true;
-    return false;
-}
-
 static const struct store_file *file_of(const struct store *store, str namespace)
 {
-    for (size_t i = 0; i < store->files.count; i++)
-        if (has_namespace(&store->files.items[i], namespace))
-            return &store->files.items[i];
-    return NULL;
+    const uintptr_t *index = map_get(&store->namespaces, namespace);
+    return index ? &store->files.items[*index] : NULL;
 }
 
 static bool covers(const void *context, str namespace)
