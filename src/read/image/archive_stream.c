@@ -54,6 +54,8 @@ static int head_fill(struct stream *stream, struct err *err)
         self->head = (str){0};
     else if (stream_next(self->source, SIZE_MAX, &piece, err) < 0)
         return -1;
+    if (piece.len == 0)
+        return 0;
     stream->cursor = (const unsigned char *)piece.ptr;
     stream->end = stream->cursor + piece.len;
     return 0;
