@@ -53,6 +53,24 @@ static int take_lock(struct database *database, struct err *err)
     return 0;
 }
 
+/* What runs that were killed left in a folder; the lock is held, so nobody else is writing. */
+static void sweep(struct arena *arena, const char *folder)
+{
+    DIR_SCOPED dir = opendir(folder);
+    for (struct dirent *entry = dir ? readdir(dir) : NULL; entry; entry = readdir(dir))
+        if (str_contains(str_from(entry->d_name), STR(".tmp-")))
+            unlink(arena_printf(arena, "%s/%s", folder, entry->d_name).ptr);
+}
+
+static void sweep_all(struct database *database)
+{
+    sweep(database->arena, database->dir);
+    sweep(database->arena, database->downloads);
+    for (const struct feed *const *feed = feed_all(); *feed; feed++)
+        sweep(database->arena,
+              arena_printf(database->arena, "%s/%s", database->downloads, (*feed)->name).ptr);
+}
+
 static int make_folders(struct database *database, struct err *err)
 {
     for (const struct feed *const *feed = feed_all(); *feed; feed++) {
@@ -73,6 +91,7 @@ int database_open(struct database *database, struct arena *arena,
     database->downloads = arena_printf(arena, "%s/downloads", database->dir).ptr;
     if (make_folders(database, err) < 0 || take_lock(database, err) < 0)
         return -1;
+    sweep_all(database);
     str_to_u64(str_sub(date_now(arena), 0, 4), 9999, &year);
     database->known.year = (unsigned)year;
     return scope_load_known(database, err);

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 /* What makes an LMDB file ours: a record under a key that no caller can use. */
@@ -322,6 +323,16 @@ static int put_in_place(struct kv_builder *builder, struct err *err)
     return 0;
 }
 
+/* LMDB calls a short write an I/O error; with no room left it is ENOSPC. */
+static int explain(struct kv_builder *builder, int code)
+{
+    struct statvfs fs;
+    if (code == EIO && statvfs(folder_of(&builder->arena, builder->path), &fs) == 0 &&
+        (uint64_t)fs.f_bavail * fs.f_frsize < builder->bytes)
+        return ENOSPC;
+    return code;
+}
+
 static int build(struct kv_builder *builder, struct err *err)
 {
     struct row_list *rows = &builder->rows;
@@ -333,7 +344,7 @@ static int build(struct kv_builder *builder, struct err *err)
                            STR_ARG(rows->items[i].key));
     int code = write_rows(builder);
     if (code)
-        return fail(code, "cannot write", builder->path.ptr, err);
+        return fail(explain(builder, code), "cannot write", builder->path.ptr, err);
     return put_in_place(builder, err);
 }
 

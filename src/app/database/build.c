@@ -226,6 +226,15 @@ static void settle(struct work *work, bool good)
     }
 }
 
+static bool has_new(const struct work *work)
+{
+    const struct document_list *documents = &work->database->documents;
+    for (size_t i = 0; i < documents->count; i++)
+        if (belongs(work, &documents->items[i]) && documents->items[i].state == DOCUMENT_NEW)
+            return true;
+    return false;
+}
+
 static bool has_news(struct work *work, str fetched)
 {
     bool news = false, by_scope = is_by_scope(work);
@@ -308,10 +317,12 @@ static void make(void *context, size_t index)
     if (news || work->again || !exists) {
         struct err err = {0};
         int result;
-        while ((result = make_once(work, &err)) > 0)
-            continue;
+        /* Where nothing new is left that is any good, the store stays as it is. */
+        do
+            result = make_once(work, &err);
+        while (result > 0 && (!exists || work->again || has_new(work)));
         made = result == 0;
-        if (!made && !(err.kind == ERR_NOT_FOUND && work->troubles))
+        if (result < 0 && !(err.kind == ERR_NOT_FOUND && work->troubles))
             work->error = err;
         if (!made && !work->troubles)
             note_absence(work);
