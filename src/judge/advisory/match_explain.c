@@ -67,6 +67,30 @@ static void explain_source(struct matcher *matcher, const struct source *source,
     }
 }
 
+/* Installed, and known to have the flaw, but only in other releases than this one. */
+static void explain_other_release(struct matcher *matcher, const struct source *source,
+                                  struct verdict_list *ret)
+{
+    for (size_t i = 0; i < source->packages.count; i++) {
+        struct verdict *verdict = vec_push(matcher->arena, ret);
+        verdict->package = source->packages.items[i]->package;
+        verdict->layer = source->packages.items[i]->layer;
+        verdict->path = source->packages.items[i]->path;
+        verdict->reason = arena_printf(
+            matcher->arena, "the advisories list it for %.*s in other releases, not in %.*s",
+            STR_ARG(source->name), STR_ARG(matcher->place.distribution.pretty_name));
+    }
+}
+
+static void explain_elsewhere(struct matcher *matcher, const struct str_list *elsewhere,
+                              struct verdict_list *ret)
+{
+    for (size_t i = 0; i < matcher->sources.count; i++)
+        for (size_t k = 0; k < elsewhere->count; k++)
+            if (str_eq(matcher->sources.items[i].name, elsewhere->items[k]))
+                explain_other_release(matcher, &matcher->sources.items[i], ret);
+}
+
 void match_explain(struct arena *arena, const struct fact_list *facts, const struct store *store,
                    str id, struct verdict_list *ret, struct str_list *ret_elsewhere)
 {
@@ -76,6 +100,8 @@ void match_explain(struct arena *arena, const struct fact_list *facts, const str
     match_list_archives(&matcher);
     for (size_t i = 0; i < matcher.sources.count; i++)
         explain_source(&matcher, &matcher.sources.items[i], id, ret);
-    if (ret->count == 0)
-        store_packages_of(store, arena, id, ELSEWHERE_MOST, ret_elsewhere);
+    if (ret->count > 0)
+        return;
+    store_packages_of(store, arena, id, ELSEWHERE_MOST, ret_elsewhere);
+    explain_elsewhere(&matcher, ret_elsewhere, ret);
 }

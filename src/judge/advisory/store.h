@@ -39,9 +39,6 @@ bool store_score(const struct store *store, str id, struct vulnerability_score *
 bool store_exploit(const struct store *store, str id, struct exploit_score *ret);
 bool store_known(const struct store *store, str id, struct known_exploited *ret);
 bool store_text(const struct store *store, str id, str *ret_description);
-/* Source packages that any feed knows the id for, in byte order, at most `most`. */
-void store_packages_of(const struct store *store, struct arena *arena, str id, size_t most,
-                       struct str_list *ret);
 /* The newest version of a binary package that an apt archive offers; false if not indexed. */
 bool store_offered(const struct store *store, str namespace, str package,
                    struct offered_package *ret);

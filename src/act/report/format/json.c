@@ -50,7 +50,10 @@ static void write_target(struct writer *w, const char *key, const struct report 
     writer_fact(w, "platform", image->platform);
     writer_fact(w, "created", image->created);
     write_os(w, report);
-    if (image->layers.count) {
+    /* A root file system is one layer that has no name. */
+    bool named = image->layers.count &&
+                 (image->layers.items[0].digest.len > 0 || image->layers.items[0].diff_id.len > 0);
+    if (named) {
         writer_array(w, "layers");
         for (size_t i = 0; i < image->layers.count; i++) {
             const struct layer *layer = &image->layers.items[i];
