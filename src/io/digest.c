@@ -89,9 +89,11 @@ str digest_of(struct arena *arena, enum digest_algorithm algorithm, str bytes)
 
 /*
  * The helper's ring. Bytes are copied into a block, because the source reuses its own for the next
- * piece; copying is some twenty times faster than hashing. Small pieces share a block.
+ * piece. Sources with several blocks would make that needless, but were measured to be slower: what
+ * another core has read must be fetched back before it can be unpacked into again. Small pieces
+ * share a block, and short streams never get a thread.
  */
-enum { RING = 4, BLOCK = 256 << 10, HAND_OVER = 128 << 10 };
+enum { RING = 4, BLOCK = 256 << 10, HAND_OVER = 128 << 10, STARTS_AT = 512 << 10 };
 
 struct helper {
     pthread_t thread;
@@ -107,7 +109,7 @@ struct digest_stream {
     struct stream stream;
     struct stream *source;
     enum digest_algorithm algorithm;
-    bool at_end;
+    bool wants_helper, at_end;
     union hash hash;
     size_t pending; /* bytes in the block that is being filled */
     struct helper *helper;
@@ -211,6 +213,10 @@ static int digest_fill(struct stream *stream, struct err *err)
         digest->at_end = true;
         return 0;
     }
+    if (digest->wants_helper && stream->position >= STARTS_AT) {
+        digest->wants_helper = false;
+        helper_start(digest);
+    }
     if (digest->helper)
         give(digest, piece);
     else
@@ -230,10 +236,9 @@ struct stream *digest_stream(struct stream *source, enum digest_algorithm algori
 {
     static const struct stream_ops ops = {digest_fill, NULL, digest_close};
     struct digest_stream *digest = die_malloc(sizeof(*digest));
-    *digest = (struct digest_stream){.stream.ops = &ops, .source = source, .algorithm = algorithm};
+    *digest = (struct digest_stream){
+        .stream.ops = &ops, .source = source, .algorithm = algorithm, .wants_helper = threaded};
     hash_begin(&digest->hash, algorithm);
-    if (threaded)
-        helper_start(digest);
     return &digest->stream;
 }
 

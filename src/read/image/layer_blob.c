@@ -23,10 +23,9 @@ static int open_chain(struct chain *chain, struct layer_reading *reading, struct
         return -1;
     reading->is_packed = codec != NULL;
     chain->top = reading->packed;
-    /* Unpacking is most of the work of this thread, so it digests what is packed besides. */
     if (reading->digest)
         chain->top = chain->blob =
-            digest_stream(chain->top, reading->blob_algorithm, reading->threaded && !codec);
+            digest_stream(chain->top, reading->blob_algorithm, reading->threaded);
     if (codec) {
         chain->unpacked = codec->open(chain->top, err);
         if (!chain->unpacked)
