@@ -157,7 +157,7 @@ check "not what has a password" test "$(grep -c '^apt:' "$scratch/out")" = 1
 says "archives are remembered" 0 '^apt:http://example.org/debian stable main amd64 +300 .*not modified' update apt --mirror "$a"
 sed -i 's/^ [0-9a-f]\{8\}/ 00000000/' "$scratch/b/apt/debian/dists/stable/InRelease"
 says "a digest that does not fit" 3 'kept the old one: its digest is' update apt --mirror "$b"
-printf 'ID=alpine\nVERSION_ID=3.19.1\n' >"$root/etc/os-release"; rm -r "$root/etc/apt" "$root/var"
+printf 'ID=alpine\nVERSION_ID=3.19.1\n' >"$root/etc/os-release"; rm -r "${root:?}/etc/apt" "${root:?}/var"
 fresh
 says "for an Alpine root" 0 '^alpine +600 ' update --for "rootfs:$root" --mirror "$a"
 check "not for Debian" test "$(rows debian)" = -
