@@ -4,6 +4,7 @@
 #include "base/fd.h"
 #include "base/limits.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -42,7 +43,17 @@ int document_write_meta(struct arena *arena, const char *path, const struct docu
     str text = arena_printf(arena, "url %.*s\netag %.*s\nlast-modified %.*s\nfetched %.*s\n",
                             STR_ARG(meta->url), STR_ARG(meta->etag), STR_ARG(meta->last_modified),
                             STR_ARG(meta->fetched));
-    return fd_replace_file(path, text, err);
+    const char *temporary = arena_printf(arena, "%s.tmp-%d", path, (int)getpid()).ptr;
+    FD_SCOPED fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd < 0)
+        return err_sys(err, "cannot create %s", temporary);
+    /* Not synced: what a power failure takes from it is only fetched again. */
+    if (fd_write_all(fd, text.ptr, text.len, err) == 0 && rename(temporary, path) == 0)
+        return 0;
+    if (err->kind == ERR_NONE)
+        err_sys(err, "cannot replace %s", path);
+    unlink(temporary);
+    return -1;
 }
 
 const char *document_current(struct arena *arena, const struct document *document)

@@ -18,6 +18,7 @@ enum {
     TRIES = 4,
     FIRST_WAIT_SECONDS = 1, /* doubled each time */
     LONGEST_WAIT_SECONDS = 30,
+    WORTH_RESUMING = 64 * 1024,
 };
 
 /* One document being fetched, in one thread. */
@@ -50,7 +51,6 @@ static int remember_part(struct fetch *fetch)
 static bool on_head(void *context, int status, uint64_t length)
 {
     struct fetch *fetch = context;
-    (void)length;
     if (status != 200 && status != 206)
         return false;
     int flags = O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | (status == 206 ? O_APPEND : O_TRUNC);
@@ -59,7 +59,7 @@ static bool on_head(void *context, int status, uint64_t length)
         err_sys(fetch->err, "cannot create %s", fetch->part);
         return true; /* on_body stops: this must be an error and no answer */
     }
-    if (status == 200)
+    if (status == 200 && (!length || length >= WORTH_RESUMING))
         remember_part(fetch);
     return true;
 }
