@@ -233,23 +233,20 @@ static int take_extension(struct tar *tar, const struct tar_header *header,
                           struct extensions *extensions, struct err *err)
 {
     str text;
-    switch (header->type) {
-    case 'x':
-    case 'X':
-    case 'L':
-    case 'K': break;
+    if (!header->type || !strchr("xXLKgVMN", header->type))
+        return 0;
+    if (header->size == TAR_NO_SIZE)
+        return err_set(err, ERR_FORMAT, "tar: a negative size");
+    set_content(tar, header->size);
     /*
      * A global header is read over, as Go's archive/tar does, which all engines use: to honour its
      * path= would let an image show us other names than it shows the engine. So are volume
      * labels and continuations, which are no files.
      */
-    case 'g':
-    case 'V':
-    case 'M':
-    case 'N': set_content(tar, header->size); return pass_content(tar, err) < 0 ? -1 : 1;
-    default: return 0;
+    if (strchr("gVMN", header->type)) {
+        *extensions = (struct extensions){0}; /* they were its own */
+        return pass_content(tar, err) < 0 ? -1 : 1;
     }
-    set_content(tar, header->size);
     if (read_extension(tar, header->size, &text, err) < 0)
         return -1;
     if (header->type == 'L')
@@ -261,7 +258,7 @@ static int take_extension(struct tar *tar, const struct tar_header *header,
     return 1;
 }
 
-static enum entry_type type_of(const struct tar_header *header, str name)
+static enum entry_type type_of(const struct tar_header *header)
 {
     switch (header->type) {
     case '1': return ENTRY_HARDLINK;
@@ -272,14 +269,16 @@ static enum entry_type type_of(const struct tar_header *header, str name)
     case 'D': return ENTRY_DIRECTORY;
     case '6': return ENTRY_FIFO;
     /* V7 had no type for directories. */
-    case 0: return str_ends(name, STR("/")) ? ENTRY_DIRECTORY : ENTRY_FILE;
+    case 0: return str_ends(header->name, STR("/")) ? ENTRY_DIRECTORY : ENTRY_FILE;
     default: return ENTRY_FILE; /* '0', '7', 'S', and unknown types, as POSIX says */
     }
 }
 
-static bool has_content(char type)
+/* The sizes of links, folders and devices mean nothing, whatever they are. */
+static bool has_content(const struct tar_header *header, enum entry_type type)
 {
-    return type < '1' || type > '6';
+    return (header->type < '1' || header->type > '6') &&
+           (type != ENTRY_DIRECTORY || header->type == 'D');
 }
 
 /* --- sparse files ----------------------------------------------------------------------------- */
@@ -351,51 +350,64 @@ static int read_new_map(struct tar *tar, struct err *err)
 
 /* Finds out whether the entry is sparse, and reads its map. */
 static int read_map(struct tar *tar, const struct tar_header *header, const struct tar_pax *pax,
-                    struct err *err)
+                    bool content, struct err *err)
 {
+    enum tar_sparse format = tar_pax_sparse(pax);
+    if (header->type != 'S' && format == TAR_NOT_SPARSE)
+        return 0;
+    if (!content)
+        return err_set(err, ERR_FORMAT, "tar: a sparse file that is none");
     tar->is_sparse = true;
-    tar->real_size = pax->real_size;
     if (header->type == 'S') {
         if (read_old_map(tar, err) < 0)
             return -1;
-    } else if (pax->sparse_major == 1 && pax->sparse_minor == 0 && pax->has & PAX_REAL_SIZE) {
-        if (read_new_map(tar, err) < 0)
-            return -1;
-    } else if (pax->has & PAX_MAP && pax->has & PAX_REAL_SIZE) {
-        tar->map = pax->map;
-    } else {
-        tar->is_sparse = false;
-        return 0;
+    } else if (tar_pax_real_size(pax, tar->stored, &tar->real_size, err) < 0 ||
+               (format == TAR_MAP_IN_DATA ? read_new_map(tar, err)
+                                          : tar_pax_map(&tar->scratch, pax, &tar->map, err)) < 0) {
+        return -1;
     }
     return tar_check_map(&tar->map, tar->real_size, tar->stored, err);
 }
 
 /* --- entries ---------------------------------------------------------------------------------- */
 
-static void fill_entry(struct tar *tar, const struct tar_header *header,
-                       const struct extensions *extensions, struct entry *entry)
+/* What extended headers say takes the place of what the header says; of names that are said in
+ * several ways, GNU's goes before pax's. */
+static int apply_extensions(struct tar_header *header, const struct extensions *extensions,
+                            struct err *err)
 {
-    const struct tar_pax *pax = &extensions->pax;
-    str name = extensions->gnu_name.ptr ? extensions->gnu_name : header->name;
-    str link = extensions->gnu_link.ptr ? extensions->gnu_link : header->link;
+    if (tar_apply_pax(&extensions->pax, header, err) < 0)
+        return -1;
+    if (extensions->gnu_name.len)
+        header->name = extensions->gnu_name;
+    if (extensions->gnu_link.len)
+        header->link = extensions->gnu_link;
+    return 0;
+}
+
+static void fill_entry(struct tar *tar, const struct tar_header *header, const struct tar_pax *pax,
+                       enum entry_type type, struct entry *entry)
+{
+    /* A sparse file's other names are made up, for readers that know nothing of it. */
+    bool sparse_name =
+        pax->sparse_name.len && header->type != 'S' && tar_pax_sparse(pax) != TAR_NOT_SPARSE;
     bool odd_link = false;
-    name = pax->has & PAX_PATH ? pax->path : name;
-    link = pax->has & PAX_LINK ? pax->link : link;
     *entry = (struct entry){
-        .type = type_of(header, name),
+        .type = type,
         .mode = (uint32_t)header->mode & 07777,
-        .uid = pax->has & PAX_UID ? pax->uid : header->uid,
-        .gid = pax->has & PAX_GID ? pax->gid : header->gid,
-        .mtime = pax->has & PAX_MTIME ? pax->mtime : header->mtime,
+        .uid = header->uid,
+        .gid = header->gid,
+        .mtime = header->mtime,
         .device_major = (uint32_t)header->device_major,
         .device_minor = (uint32_t)header->device_minor,
         .capability = pax->capability,
     };
-    entry->path = path_clean(&tar->scratch, name, &entry->odd_path);
+    entry->path =
+        path_clean(&tar->scratch, sparse_name ? pax->sparse_name : header->name, &entry->odd_path);
     if (entry->type == ENTRY_HARDLINK)
-        entry->link = path_clean(&tar->scratch, link, &odd_link);
+        entry->link = path_clean(&tar->scratch, header->link, &odd_link);
     else if (entry->type == ENTRY_SYMLINK)
-        entry->link = link;
+        entry->link = header->link;
     entry->odd_path |= odd_link;
     if (entry->type == ENTRY_FILE)
         entry->size = tar->is_sparse ? tar->real_size : tar->stored;
@@ -436,12 +448,17 @@ static int next_entry(struct tar *tar, struct entry *ret_entry, struct err *err)
     if (++tar->entries > LIMIT_LAYER_ENTRIES)
         return err_set(err, ERR_LIMIT, "tar: more than %llu entries",
                        (unsigned long long)LIMIT_LAYER_ENTRIES);
-    uint64_t size = extensions.pax.has & PAX_SIZE ? extensions.pax.size : header.size;
-    set_content(tar, has_content(header.type) ? size : 0);
-    if (has_content(header.type) && read_map(tar, &header, &extensions.pax, err) < 0)
+    if (apply_extensions(&header, &extensions, err) < 0)
+        return err_wrap(err, "tar");
+    enum entry_type type = type_of(&header);
+    bool content = has_content(&header, type);
+    if (content && header.size == TAR_NO_SIZE)
+        return err_set(err, ERR_FORMAT, "tar: a negative size");
+    set_content(tar, content ? header.size : 0);
+    if (read_map(tar, &header, &extensions.pax, content, err) < 0)
         return -1;
     tar->content_at = tar->source->position;
-    fill_entry(tar, &header, &extensions, ret_entry);
+    fill_entry(tar, &header, &extensions.pax, type, ret_entry);
     if (ret_entry->path.len > LIMIT_PATH || ret_entry->link.len > LIMIT_PATH)
         return err_set(err, ERR_LIMIT, "tar: a name longer than %llu bytes",
                        (unsigned long long)LIMIT_PATH);

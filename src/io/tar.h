@@ -9,6 +9,12 @@
  * A tar reader over a stream: ustar (POSIX.1-1988), pax (POSIX.1-2001: local and global headers,
  * GNU sparse 0.0, 0.1 and 1.0, SCHILY.xattr), GNU (long names and links, sparse, base-256).
  * It visits headers; content that is not asked for is skipped by the source (seek where it can).
+ *
+ * Readers differ in what they make of archives that contradict themselves. Docker, containerd and
+ * podman unpack layers by Go's archive/tar, so what that accepts is read here as it does: an image
+ * must not be able to show us other files than it shows the engine. That is why global pax headers
+ * change nothing, why of two extended headers before an entry only the last counts, an empty value
+ * counts for nothing and GNU's long names go before pax's.
  */
 struct tar;
 

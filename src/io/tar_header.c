@@ -14,7 +14,8 @@ static const struct field name_field = {0, 100}, mode_field = {100, 8}, uid_fiel
                           checksum_field = {148, 8}, link_field = {157, 100},
                           magic_field = {257, 8}, major_field = {329, 8}, minor_field = {337, 8},
                           prefix_field = {345, 155}, star_prefix_field = {345, 131},
-                          star_trailer_field = {508, 4}, gnu_real_size_field = {483, 12};
+                          star_trailer_field = {508, 4}, gnu_atime_field = {345, 12},
+                          gnu_ctime_field = {357, 12}, gnu_real_size_field = {483, 12};
 enum { TYPE_AT = 156, GNU_SPARSE_AT = 386, GNU_MORE_AT = 482, EXTENSION_MORE_AT = 504 };
 
 static str text_of(const unsigned char *block, struct field field)
@@ -92,6 +93,17 @@ static int parse_unsigned(const unsigned char *block, struct field field, const 
     return 0;
 }
 
+/* Owners, modes and devices may be negative in base 256: the kernel keeps their low 32 bits. */
+static int parse_word(const unsigned char *block, struct field field, const char *what,
+                      uint64_t *ret, struct err *err)
+{
+    int64_t value = 0;
+    if (parse_number(block, field, what, &value, err) < 0)
+        return -1;
+    *ret = value < 0 ? (uint32_t)value : (uint64_t)value;
+    return 0;
+}
+
 /* The sum of the bytes of a block, eight at a time: pairs of bytes are added up in the four 16-bit
  * lanes of a word, which 64 words of two bytes each cannot fill. Walking an archive by its headers
  * spends more time on this sum than on anything else. */
@@ -124,14 +136,52 @@ bool tar_checksum_holds(const unsigned char block[TAR_BLOCK])
     return sum >= 256 * high && stored == sum - 256 * high;
 }
 
+/* A number, and nothing but padding around it. */
+static bool is_number(const unsigned char *block, struct field field)
+{
+    str digits = text_of(block, field);
+    int64_t value = 0;
+    if (digits.len && digits.ptr[0] & 0x80)
+        return parse_base256(block + field.offset, field.length, &value) == 0;
+    while (str_skip(&digits, STR(" ")))
+        ;
+    while (digits.len && digits.ptr[digits.len - 1] == ' ')
+        digits.len--;
+    for (size_t i = 0; i < digits.len; i++)
+        if (digits.ptr[i] < '0' || digits.ptr[i] > '7')
+            return false;
+    return true;
+}
+
+static bool is_ascii(str text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if (text.ptr[i] & 0x80)
+            return false;
+    return true;
+}
+
+/*
+ * GNU's format has times where ustar has the prefix. Go before 1.8, and with it the Docker of that
+ * time, wrote prefixes into such headers nevertheless: what is no time is read as one.
+ */
+static str prefix_of(const unsigned char *block, const struct tar_header *header)
+{
+    str prefix = text_of(block, prefix_field);
+    if (header->is_gnu) {
+        bool times = is_number(block, gnu_atime_field) && is_number(block, gnu_ctime_field);
+        return times || !is_ascii(prefix) ? STR("") : prefix;
+    }
+    if (!header->is_ustar)
+        return STR("");
+    bool star = memcmp(block + star_trailer_field.offset, "tar", 4) == 0;
+    return star ? text_of(block, star_prefix_field) : prefix;
+}
+
 static str whole_name(struct arena *arena, const unsigned char *block,
                       const struct tar_header *header)
 {
-    str name = text_of(block, name_field);
-    if (!header->is_ustar || header->is_gnu)
-        return name;
-    bool star = memcmp(block + star_trailer_field.offset, "tar", 4) == 0;
-    str prefix = text_of(block, star ? star_prefix_field : prefix_field);
+    str name = text_of(block, name_field), prefix = prefix_of(block, header);
     return prefix.len ? arena_join(arena, prefix, STR("/"), name) : name;
 }
 
@@ -139,26 +189,28 @@ int tar_parse_header(struct arena *arena, const unsigned char block[TAR_BLOCK],
                      struct tar_header *ret, struct err *err)
 {
     const unsigned char *magic = block + magic_field.offset;
+    int64_t size = 0;
     *ret = (struct tar_header){.type = (char)block[TYPE_AT]};
     ret->is_gnu = memcmp(magic, "ustar  ", 8) == 0;
-    ret->is_ustar = memcmp(magic, "ustar", 5) == 0;
+    ret->is_ustar = memcmp(magic, "ustar", 6) == 0;
     ret->name = whole_name(arena, block, ret);
     ret->link = text_of(block, link_field);
-    if (parse_unsigned(block, mode_field, "mode", &ret->mode, err) < 0 ||
-        parse_unsigned(block, uid_field, "uid", &ret->uid, err) < 0 ||
-        parse_unsigned(block, gid_field, "gid", &ret->gid, err) < 0 ||
-        parse_unsigned(block, size_field, "size", &ret->size, err) < 0 ||
+    if (parse_word(block, mode_field, "mode", &ret->mode, err) < 0 ||
+        parse_word(block, uid_field, "uid", &ret->uid, err) < 0 ||
+        parse_word(block, gid_field, "gid", &ret->gid, err) < 0 ||
+        parse_number(block, size_field, "size", &size, err) < 0 ||
         parse_number(block, mtime_field, "time", &ret->mtime, err) < 0)
         return -1;
-    if (!ret->is_ustar || (ret->type != '3' && ret->type != '4'))
+    ret->size = size < 0 ? TAR_NO_SIZE : (uint64_t)size;
+    if ((!ret->is_ustar && !ret->is_gnu) || (ret->type != '3' && ret->type != '4'))
         return 0;
-    if (parse_unsigned(block, major_field, "device", &ret->device_major, err) < 0)
+    if (parse_word(block, major_field, "device", &ret->device_major, err) < 0)
         return -1;
-    return parse_unsigned(block, minor_field, "device", &ret->device_minor, err);
+    return parse_word(block, minor_field, "device", &ret->device_minor, err);
 }
 
-static int add_part(struct arena *arena, struct tar_map *map, uint64_t offset, uint64_t length,
-                    struct err *err)
+int tar_add_part(struct arena *arena, struct tar_map *map, uint64_t offset, uint64_t length,
+                 struct err *err)
 {
     if (map->count >= LIMIT_SPARSE_PARTS)
         return err_set(err, ERR_LIMIT, "sparse file with more than %d parts", LIMIT_SPARSE_PARTS);
@@ -177,7 +229,7 @@ int tar_parse_old_sparse(struct arena *arena, const unsigned char block[TAR_BLOC
             break;
         if (parse_unsigned(block, (struct field){at, 12}, "sparse map", &offset, err) < 0 ||
             parse_unsigned(block, (struct field){at + 12, 12}, "sparse map", &length, err) < 0 ||
-            add_part(arena, map, offset, length, err) < 0)
+            tar_add_part(arena, map, offset, length, err) < 0)
             return -1;
     }
     *ret_more = block[is_extension ? EXTENSION_MORE_AT : GNU_MORE_AT] != 0;

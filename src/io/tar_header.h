@@ -7,6 +7,7 @@
 
 /* Blocks and extended headers of tar, as text in and values out; inside io/tar*.c only. */
 
+#define TAR_NO_SIZE UINT64_MAX
 enum { TAR_BLOCK = 512, TAR_SPARSE_IN_HEADER = 4, TAR_SPARSE_IN_BLOCK = 21 };
 
 /* A run of data of a sparse file; what lies between runs is a hole. */
@@ -20,7 +21,8 @@ struct tar_map VEC_BODY(struct tar_part);
 struct tar_header {
     char type;
     str name, link;
-    uint64_t mode, uid, gid, size;
+    uint64_t mode, uid, gid;
+    uint64_t size; /* TAR_NO_SIZE: negative, which only matters where there is content */
     int64_t mtime;
     uint64_t device_major, device_minor;
     bool is_gnu, is_ustar;
@@ -34,30 +36,33 @@ int tar_parse_header(struct arena *arena, const unsigned char block[TAR_BLOCK],
 
 /* Numbers of GNU's old sparse format: header block (is_extension false) or extension block.
  * *ret_more: another extension block follows. */
+int tar_add_part(struct arena *arena, struct tar_map *map, uint64_t offset, uint64_t length,
+                 struct err *err);
 int tar_parse_old_sparse(struct arena *arena, const unsigned char block[TAR_BLOCK],
                          bool is_extension, struct tar_map *map, bool *ret_more, struct err *err);
 uint64_t tar_old_sparse_real_size(const unsigned char block[TAR_BLOCK], struct err *err);
 
-/* What a pax extended header says (POSIX.1-2001); `has` tells which fields are set. */
-enum {
-    PAX_PATH = 1 << 0,
-    PAX_LINK = 1 << 1,
-    PAX_SIZE = 1 << 2,
-    PAX_UID = 1 << 3,
-    PAX_GID = 1 << 4,
-    PAX_MTIME = 1 << 5,
-    PAX_REAL_SIZE = 1 << 6, /* GNU.sparse.size or .realsize */
-    PAX_MAP = 1 << 7,       /* GNU sparse 0.0 or 0.1: the map is in the header */
-};
+/* What a pax extended header says (POSIX.1-2001), as it is written: numbers are only looked at
+ * when they come to count. A value that is absent and one that is empty are the same. */
 struct tar_pax {
-    unsigned has;
-    str path, link, sparse_name, capability;
-    uint64_t size, uid, gid, real_size;
-    int64_t mtime;
-    uint64_t sparse_major, sparse_minor;
-    struct tar_map map;
+    str path, link, size, uid, gid, mtime, capability;
+    str sparse_major, sparse_minor, sparse_name, sparse_size, sparse_realsize, sparse_map;
+    struct tar_numbers VEC_BODY(str) sparse_numbers; /* 0.0: offset, length, offset ... */
 };
-int tar_parse_pax(struct arena *arena, str records, struct tar_pax *pax, struct err *err);
+int tar_parse_pax(struct arena *arena, str records, struct tar_pax *ret, struct err *err);
+/* Puts names, owner, time and size in the place of the header's own. */
+int tar_apply_pax(const struct tar_pax *pax, struct tar_header *header, struct err *err);
+
+enum tar_sparse {
+    TAR_NOT_SPARSE,
+    TAR_MAP_IN_HEADER, /* GNU's formats 0.0 and 0.1 */
+    TAR_MAP_IN_DATA,   /* 1.0 */
+};
+enum tar_sparse tar_pax_sparse(const struct tar_pax *pax);
+/* The size with holes; `stored` where none is said. */
+int tar_pax_real_size(const struct tar_pax *pax, uint64_t stored, uint64_t *ret, struct err *err);
+int tar_pax_map(struct arena *arena, const struct tar_pax *pax, struct tar_map *map,
+                struct err *err);
 
 /* In order, not overlapping, within real_size, and its lengths sum up to stored_size. */
 int tar_check_map(const struct tar_map *map, uint64_t real_size, uint64_t stored_size,

@@ -228,3 +228,167 @@ TEST(tar_refuses_what_lies_behind_a_lone_zero_block)
     CHECK(tar_looks_like(buf_str(&bytes)));
     CHECK(!tar_looks_like(str_make(zeros, 512)));
 }
+
+/* One entry behind `headers`, read back: what unpacks images must see the same. */
+struct told {
+    struct member headers[3];
+    unsigned char prefix[16]; /* of the entry's block, at 345 */
+    const char *magic;        /* of the entry's block, 8 bytes; NULL: ustar */
+    char type;
+    const char *content, *want_path, *want_content;
+};
+
+static void add_told(struct buf *bytes, const struct told *told)
+{
+    unsigned char block[512];
+    struct member member = {"name", "target", told->type, told->content, 0, 0};
+    member.size = told->content ? strlen(told->content) : 0;
+    for (size_t i = 0; i < 3 && told->headers[i].name; i++)
+        add_member(bytes, told->headers[i]);
+    fill_block(block, &member);
+    memcpy(block + 345, told->prefix, sizeof(told->prefix));
+    if (told->magic)
+        memcpy(block + 257, told->magic, 8);
+    add_block(bytes, block);
+    if (told->content)
+        add_content(bytes, told->content, member.size);
+    add_member(bytes, (struct member){"next", NULL, '0', "next", 0, 0});
+    add_end(bytes);
+}
+
+TEST(tar_that_contradicts_itself_is_read_as_engines_read_it)
+{
+    static const struct told tellings[] = {
+        /* Only the last of two extended headers counts. */
+        {{{"x", 0, 'x', "15 path=first!\n", 0, 0}, {"x", 0, 'x', "12 uid=1234\n", 0, 0}},
+         "",
+         NULL,
+         '0',
+         "abc",
+         "name",
+         "abc"},
+        /* A global header changes nothing, and ends what was said before it. */
+        {{{"x", 0, 'x', "15 path=first!\n", 0, 0}, {"g", 0, 'g', "15 path=global\n", 0, 0}},
+         "",
+         NULL,
+         '0',
+         "abc",
+         "name",
+         "abc"},
+        /* An empty value counts for nothing, also behind one that is not. */
+        {{{"x", 0, 'x', "15 path=first!\n8 path=\n8 size=\n", 0, 0}},
+         "",
+         NULL,
+         '0',
+         "abc",
+         "name",
+         "abc"},
+        {{{"L", 0, 'L', "\0", 1, 0}}, "", NULL, '0', "abc", "name", "abc"},
+        /* GNU's long name goes before pax's. */
+        {{{"L", 0, 'L', "gnu", 4, 0}, {"x", 0, 'x', "12 path=pax\n", 0, 0}},
+         "",
+         NULL,
+         '0',
+         "abc",
+         "gnu",
+         "abc"},
+        /* A sparse file's name is only one with a sparse file. */
+        {{{"x", 0, 'x', "24 GNU.sparse.name=junk\n", 0, 0}}, "", NULL, '0', "abc", "name", "abc"},
+        {{{"x", 0, 'x',
+           "23 GNU.sparse.name=map\n21 GNU.sparse.size=5\n26 GNU.sparse.numblocks=1\n"
+           "22 GNU.sparse.map=1,3\n",
+           0, 0}},
+         "",
+         NULL,
+         '0',
+         "abc",
+         "map",
+         "\0abc"},
+        /* A bad number in a header that does not count. */
+        {{{"x", 0, 'x', "9 uid=ab\n", 0, 0}, {"x", 0, 'x', "12 path=pax\n", 0, 0}},
+         "",
+         NULL,
+         '0',
+         "abc",
+         "pax",
+         "abc"},
+        /* The prefix: of ustar; of no other magic; where GNU's times should be, but are not. */
+        {{{0}}, "pre/fix", NULL, '0', "abc", "pre/fix/name", "abc"},
+        {{{0}}, "pre/fix", "ustarX00", '0', "abc", "name", "abc"},
+        {{{0}}, "pre/fix", "ustar  ", '0', "abc", "pre/fix/name", "abc"},
+        {{{0}}, "00000000017", "ustar  ", '0', "abc", "name", "abc"},
+    };
+    for (size_t i = 0; i < sizeof(tellings) / sizeof(*tellings); i++) {
+        const struct told *told = &tellings[i];
+        struct err err = {0};
+        struct entry entry;
+        ARENA_SCOPED arena = {0};
+        BUF_SCOPED bytes = buf_make(1 << 20);
+        add_told(&bytes, told);
+        STREAM_SCOPED source = stream_memory(buf_str(&bytes));
+        TAR_SCOPED tar = tar_open(source);
+        CHECK_EQ(1, tar_next(tar, &entry, &err));
+        CHECK_STR(told->want_path, entry.path);
+        str content = content_of(tar, &arena);
+        CHECK_EQ(entry.size, content.len);
+        CHECK(content.len >= 3 && memcmp(content.ptr, told->want_content, 3) == 0);
+        CHECK_EQ(1, tar_next(tar, &entry, &err));
+        CHECK_STR("next", entry.path);
+        CHECK_EQ(0, tar_next(tar, &entry, &err));
+    }
+}
+
+TEST(tar_ignores_sizes_of_what_has_no_content)
+{
+    /* A folder of V7, by its name; a link with a size, and one with a negative size. */
+    struct err err = {0};
+    struct entry entry;
+    unsigned char block[512];
+    BUF_SCOPED bytes = buf_make(1 << 20);
+    struct member folder = {"folder/", NULL, 0, NULL, 700, 0};
+    fill_block(block, &folder);
+    memset(block + 257, 0, 8);
+    add_block(&bytes, block);
+    struct member hard = {"hard", "target", '1', NULL, 700, 0};
+    fill_block(block, &hard);
+    add_block(&bytes, block);
+    memset(block + 124, 0xff, 12);
+    memset(block + 108, 0xff, 8);
+    add_block(&bytes, block);
+    add_end(&bytes);
+    STREAM_SCOPED source = stream_memory(buf_str(&bytes));
+    TAR_SCOPED tar = tar_open(source);
+    CHECK_EQ(1, tar_next(tar, &entry, &err));
+    CHECK_EQ(ENTRY_DIRECTORY, entry.type);
+    CHECK_STR("folder", entry.path);
+    for (int i = 0; i < 2; i++) {
+        CHECK_EQ(1, tar_next(tar, &entry, &err));
+        CHECK_EQ(ENTRY_HARDLINK, entry.type);
+        CHECK_EQ(0, entry.size);
+    }
+    CHECK_EQ(UINT32_MAX, entry.uid);
+    CHECK_EQ(0, tar_next(tar, &entry, &err));
+}
+
+TEST(tar_rounds_times_down)
+{
+    static const struct {
+        const char *record;
+        int64_t mtime;
+    } times[] = {{"12 mtime=-5\n", -5},
+                 {"14 mtime=-5.5\n", -6},
+                 {"14 mtime=-5.0\n", -5},
+                 {"13 mtime=5.9\n", 5},
+                 {"15 mtime=+3.25\n", 3}};
+    for (size_t i = 0; i < sizeof(times) / sizeof(*times); i++) {
+        struct err err = {0};
+        struct entry entry;
+        BUF_SCOPED bytes = buf_make(1 << 20);
+        add_member(&bytes, (struct member){"x", NULL, 'x', times[i].record, 0, 0});
+        add_member(&bytes, (struct member){"name", NULL, '0', NULL, 0, 0});
+        STREAM_SCOPED source = stream_memory(buf_str(&bytes));
+        TAR_SCOPED tar = tar_open(source);
+        CHECK_EQ(1, tar_next(tar, &entry, &err));
+        CHECK_EQ(times[i].mtime, entry.mtime);
+    }
+}
