@@ -156,6 +156,11 @@ check "not for Alpine" test "$(rows alpine)" = -
 check "not what has a password" test "$(grep -c '^apt:' "$scratch/out")" = 1
 says "archives are remembered" 0 '^apt:http://example.org/debian stable main amd64 +300 .*not modified' update apt --mirror "$a"
 sed -i 's/^ [0-9a-f]\{8\}/ 00000000/' "$scratch/b/apt/debian/dists/stable/InRelease"
+cp -r "$scratch/a" "$scratch/gz"; packages=$scratch/gz/apt/debian/dists/stable/main/binary-amd64/Packages
+if xz -dc "$packages.xz" 2>/dev/null | gzip >"$packages.gz"; then
+    rm "$packages.xz"
+    says "an archive that has only gzip" 0 '^apt:http://example.org/debian stable main amd64 +300 .*updated' update apt --mirror "file://$scratch/gz"
+fi
 says "a digest that does not fit" 3 'kept the old one: its digest is' update apt --mirror "$b"
 printf 'ID=alpine\nVERSION_ID=3.19.1\n' >"$root/etc/os-release"; rm -r "${root:?}/etc/apt" "${root:?}/var"
 fresh
