@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/cli.h"
+#include "read/image/image.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -82,8 +83,9 @@ static const char *const script =
     "    words) mapfile -t COMPREPLY < <(compgen -W \"$*\" -- \"$cur\") ;;\n"
     "    dir) mapfile -t COMPREPLY < <(compgen -d -- \"$cur\"); compopt -o filenames ;;\n"
     "    target)\n"
-    "        mapfile -t COMPREPLY < <(compgen -f -- \"$cur\")\n"
-    "        compopt -o filenames\n"
+    "        mapfile -t COMPREPLY < <(compgen -W \"$_harden_schemes\" -- \"$cur\"; "
+    "compgen -f -- \"$cur\")\n"
+    "        compopt -o filenames -o nospace\n"
     "        ;;\n"
     "    file) mapfile -t COMPREPLY < <(compgen -f -- \"$cur\"); compopt -o filenames ;;\n"
     "    esac\n"
@@ -127,6 +129,11 @@ void cli_bash(FILE *out)
           "_harden_commands='",
           out);
     command_names(out);
+    fputs("'\n_harden_schemes='", out);
+    struct image_source_info source;
+    for (size_t i = 0; image_source(i, &source); i++)
+        if (strlen(source.scheme) > 1) /* "-" is not worth completing */
+            fprintf(out, " %s:", source.scheme);
     fputs("'\n_harden_table='", out);
     for (const struct command *const *at = command_all(); *at; at++) {
         if ((*at)->hidden)
