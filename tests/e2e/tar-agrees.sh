@@ -27,7 +27,7 @@ with tarfile.open(sys.argv[1], "r:*", encoding="utf-8", errors="surrogateescape"
     for member in archive:
         kind = KINDS.get(member.type, "f")
         fields = [kind, "%04o" % (member.mode & 0o7777), member.uid, member.gid,
-                  member.size if kind == "f" else 0, math.trunc(member.mtime),
+                  member.size if kind == "f" else 0, math.floor(member.mtime),
                   shown(clean(member.name))]
         if kind == "h":
             fields.append(shown(clean(member.linkname)))
