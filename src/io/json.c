@@ -97,12 +97,37 @@ bool json_is_string(const struct json *json)
     return cJSON_IsString(unwrap(json));
 }
 
+/* Unicode folds two letters more into ASCII: the long s (U+017F) and the Kelvin sign (U+212A). */
+static unsigned char folded(const char **text)
+{
+    str rest = str_from(*text);
+    *text += 1;
+    if (str_starts(rest, STR("\xc5\xbf"))) {
+        *text += 1;
+        return 's';
+    }
+    if (str_starts(rest, STR("\xe2\x84\xaa"))) {
+        *text += 2;
+        return 'k';
+    }
+    unsigned char c = (unsigned char)rest.ptr[0];
+    return c >= 'A' && c <= 'Z' ? (unsigned char)(c + ('a' - 'A')) : c;
+}
+
+static bool same_name(const char *a, const char *b)
+{
+    while (*a && *b)
+        if (folded(&a) != folded(&b))
+            return false;
+    return !*a && !*b;
+}
+
 const struct json *json_get(const struct json *json, const char *name)
 {
     cJSON *found = NULL;
     if (json_is_object(json))
         for (cJSON *item = unwrap(json)->child; item; item = item->next)
-            if (item->string && strcmp(item->string, name) == 0)
+            if (item->string && same_name(item->string, name))
                 found = item;
     return wrap(found);
 }

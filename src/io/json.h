@@ -22,7 +22,11 @@ void json_free_scoped(struct json **json);
 bool json_is_object(const struct json *json);
 bool json_is_array(const struct json *json);
 bool json_is_string(const struct json *json);
-/* Member of an object; the last one wins where a name is repeated (as Go and Python do). */
+/*
+ * Member of an object, as Go's encoding/json finds it, which all engines use: upper and lower case
+ * are the same, and the last one wins. Who reads "Layers" and "layers" of one document otherwise
+ * sees another image than the engine does.
+ */
 const struct json *json_get(const struct json *json, const char *name);
 /* Members and items in order: for (item = json_first(list); item; item = json_next(item)). */
 const struct json *json_first(const struct json *json);

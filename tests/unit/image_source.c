@@ -253,6 +253,49 @@ static str multi_platform(struct arena *arena, const char *extra)
     return arena_str(arena, buf_str(&out));
 }
 
+/* One image, of which index.json and, if `names` is set, manifest.json tell. */
+static str told_twice(struct arena *arena, const char *annotations, const char *names)
+{
+    BUF_SCOPED out = {0};
+    struct test_image image = {.arena = arena, .platform = "amd64"};
+    tar_file(image_layer(&image), "etc/list", "a 1\n");
+    tar_finish(&image.layers[0]);
+    str layer = image_add_blob(arena, &out, "x/y", buf_str(&image.layers[0]));
+    str config = image_add_blob(arena, &out, "x/config", image_config(&image));
+    str manifest = image_add_blob(
+        arena, &out, "application/vnd.oci.image.manifest.v1+json",
+        arena_printf(arena, "{\"config\":%s,\"layers\":[%s]}", config.ptr, layer.ptr));
+    manifest.len--;
+    tar_put(&out, '0', "index.json",
+            arena_printf(arena,
+                         "{\"manifests\":[%.*s,\"annotations\":{%s},\"platform\":"
+                         "{\"os\":\"linux\",\"architecture\":\"amd64\"}}]}",
+                         STR_ARG(manifest), annotations));
+    size_t digest = str_find(layer, STR("sha256:")) + 7;
+    if (names)
+        tar_put(&out, '0', "manifest.json",
+                arena_printf(arena, "[{\"Layers\":[\"blobs/sha256/%.*s\"%s]}]", 64,
+                             layer.ptr + digest, names));
+    tar_finish(&out);
+    image_free(&image);
+    return arena_str(arena, buf_str(&out));
+}
+
+TEST(image_that_is_told_in_two_documents)
+{
+    ARENA_SCOPED arena = {0};
+    struct image_result result;
+    CHECK_STR("0 etc/list: a 1\n",
+              scan_bytes(&arena,
+                         told_twice(&arena,
+                                    "\"vnd.docker.reference.type\":\"attestation-manifest\"", NULL),
+                         NULL, &result));
+    str facts = scan_bytes(&arena, told_twice(&arena, "", ""), NULL, &result);
+    CHECK(!str_contains(facts, STR("other layers")));
+    facts = scan_bytes(&arena, told_twice(&arena, "", ",\"other.tar\""), NULL, &result);
+    CHECK(str_contains(facts, STR("gap manifest.json: it names other layers")));
+}
+
 TEST(image_multi_platform)
 {
     ARENA_SCOPED arena = {0};

@@ -41,6 +41,17 @@ TEST(json_tree)
     CHECK_EQ(0, json_count(NULL));
 }
 
+TEST(json_folds_names_as_go_does)
+{
+    struct err err = {0};
+    JSON_SCOPED json = json_parse(STR("{\"layers\":1,\"LAYERS\":2,\"Layer\xc5\xbf\":3,\"layer\":4,"
+                                      "\"\xe2\x84\xaa\":5,\"layersx\":6}"),
+                                  &err);
+    CHECK_EQ(3, json_u64(json_get(json, "Layers"), 0));
+    CHECK_EQ(5, json_u64(json_get(json, "k"), 0));
+    CHECK(json_get(json, "ayers") == NULL);
+}
+
 TEST(json_refuses)
 {
     CHECK_EQ(ERR_FORMAT, fails(STR("")));

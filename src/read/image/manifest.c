@@ -59,6 +59,30 @@ static void begin(struct image *image, struct manifest_layer_list *layers)
     *layers = (struct manifest_layer_list){0};
 }
 
+/* Docker's own store loads what manifest.json says, containerd's what index.json says. Where an
+ * archive has both, they must speak of the same layers, or it depends on the engine what runs. */
+static void compare_documents(struct walk *walk, struct blobs *blobs, str selector,
+                              const struct manifest_layer_list *layers)
+{
+    struct image other;
+    struct manifest_layer_list named;
+    struct err err = {0};
+    begin(&other, &named);
+    if (manifest_choose_docker(walk, blobs, selector, &other, &named, &err) < 0) {
+        /* It names one platform of several, and may know the image by another name. */
+        if (err.kind != ERR_NOT_FOUND || (!walk->options.platform && selector.len == 0))
+            walk_add_gap(walk, STR("manifest.json"), arena_str(walk->arena, err_text(&err)));
+        return;
+    }
+    bool same = named.count == layers->count;
+    for (size_t i = 0; same && i < named.count; i++)
+        same = str_eq(named.items[i].name, layers->items[i].name);
+    if (!same)
+        walk_add_gap(walk, STR("manifest.json"),
+                     STR("it names other layers than index.json, which was followed; some engines "
+                         "load these"));
+}
+
 int manifest_choose(struct walk *walk, struct blobs *blobs, enum manifest_layout layout,
                     str selector, struct image *image, struct manifest_layer_list *ret,
                     struct err *err)
@@ -81,6 +105,8 @@ int manifest_choose(struct walk *walk, struct blobs *blobs, enum manifest_layout
         /* Engine 25.0.0 wrote OCI manifests that name no layers; manifest.json has them. */
         if (docker && result == 0)
             image->kind = STR("docker-archive");
+        if (docker && result == 0 && ret->count > 0)
+            compare_documents(walk, blobs, selector, ret);
         if (!docker || (result == 0 && ret->count > 0))
             return result;
         if (result < 0 && (err->kind == ERR_USAGE || err->kind == ERR_NOT_FOUND))

@@ -37,12 +37,11 @@ static struct platform platform_of(struct chooser *chooser, const struct json *d
     });
 }
 
-/* BuildKit's provenance and SBOM manifests stand beside the images they speak of. */
-static bool is_attestation(const struct json *descriptor, struct platform platform)
+/* BuildKit's provenance and SBOM manifests stand beside the images they speak of. Their platform
+ * is what keeps engines from running them; the annotation alone would not. */
+static bool is_attestation(struct platform platform)
 {
-    return str_eq(annotation(descriptor, "vnd.docker.reference.type"),
-                  STR("attestation-manifest")) ||
-           (str_eq(platform.os, STR("unknown")) && str_eq(platform.architecture, STR("unknown")));
+    return str_eq(platform.os, STR("unknown")) && str_eq(platform.architecture, STR("unknown"));
 }
 
 static bool fits_selector(const struct json *descriptor, str selector)
@@ -112,7 +111,7 @@ static int gather_one(struct chooser *chooser, const struct json *descriptor, st
 {
     struct arena *arena = chooser->walk->arena;
     struct platform platform = platform_of(chooser, descriptor);
-    if (is_attestation(descriptor, platform))
+    if (is_attestation(platform))
         return 0;
     str digest = manifest_text(chooser->walk, descriptor, "digest");
     str blob = blobs_name_of_digest(arena, digest);
