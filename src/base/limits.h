@@ -37,8 +37,13 @@
 /* Facts of one layer. */
 #define LIMIT_CLAIMED_FILE MIB(48) /* a file that a collector reads */
 #define LIMIT_FACTS        4000000
-#define LIMIT_GAPS         1000 /* named one by one; the rest is counted */
-#define LIMIT_SHADOWS      2000000
+#define LIMIT_GAPS         1000     /* named one by one; the rest is counted */
+#define LIMIT_SHADOWS      200000   /* names that claimed paths depend on */
+#define LIMIT_COLLECTED    MIB(512) /* what collectors read of one layer, hard links and holes too */
+#define LIMIT_LAYER_FACTS  MIB(256) /* memory of one layer's facts, of all layers' facts, and of */
+#define LIMIT_IMAGE_FACTS  GIB(1)   /* lists of all entries */
+#define LIMIT_IMAGE_FILES  GIB(4)
+#define LIMIT_LAYER_LINKS  MIB(32) /* memory for symbolic links that entries may lead through */
 
 /* Text formats. */
 #define LIMIT_FIELD      KIB(64) /* one field of a package record */

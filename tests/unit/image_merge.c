@@ -240,3 +240,56 @@ TEST(image_merge_damage_of_one_file)
                                "gap etc/list.d/big: 97.7 KiB long; no more than 97.7 KiB are read\n"
                                "gap etc/list.d/fifo: a device, FIFO or socket; not read\n")));
 }
+
+TEST(image_merge_hard_link_is_to_what_stood_there)
+{
+    ARENA_SCOPED arena = {0};
+    struct err err = {0};
+    struct test_image image = {.arena = &arena};
+    struct buf *layer = image_layer(&image);
+    tar_file(layer, "opt/a", "before 1\n");
+    tar_file(layer, "opt/a", "then 1\n");
+    tar_hard(layer, "etc/list", "opt/a");
+    tar_file(layer, "opt/a", "after 1\n");
+    tar_file(layer, "opt/b", "file 1\n");
+    tar_link(layer, "opt/b", "elsewhere");
+    tar_hard(layer, "etc/list.d/b", "opt/b");
+    tar_hard(layer, "etc/list.d/c", "opt/later");
+    tar_file(layer, "opt/later", "later 1\n");
+    struct image_result result;
+    const char *path = image_file(&arena, "hard.tar", image_docker_archive(&image));
+    CHECK_OK(image_scan(&arena, path, &plain, &result, &err), &err);
+    str facts = image_facts(&arena, &result);
+    CHECK(str_starts(facts, STR("0 etc/list: then 1\ngap etc/list.d/b: hard link to opt/b, ")));
+    CHECK(str_contains(facts, STR("gap etc/list.d/c: hard link to opt/later, ")));
+    CHECK(!str_contains(facts, STR("before")) && !str_contains(facts, STR("later 1")));
+    image_free(&image);
+}
+
+/* Unpacking a layer follows the links that the layer itself brought. */
+TEST(image_merge_names_that_lead_through_links)
+{
+    ARENA_SCOPED arena = {0};
+    struct test_image image = {.arena = &arena};
+    struct buf *layer = image_layer(&image);
+    tar_folder(layer, "etc");
+    tar_folder(layer, "etc/list.d");
+    tar_link(layer, "opt/to-etc", "../etc/./list.d/..");
+    tar_link(layer, "chain", "/opt/to-etc");
+    tar_link(layer, "round", "round");
+    tar_file(layer, "chain/list", "through 1\n");
+    tar_file(layer, "round/list", "never 1\n");
+    tar_link(layer, "plain", "etc");
+    tar_folder(layer, "plain");
+    tar_file(layer, "plain/list", "not 1\n");
+    layer = image_layer(&image);
+    tar_file(layer, "opt/to-etc/list.d/x", "other 1\n"); /* here it is a folder */
+    tar_link(layer, "y", "/etc/list.d");
+    tar_file(layer, "y/y", "y 1\n");
+    CHECK_STR("0 etc/list: through 1\n1 etc/list.d/y: y 1\n"
+              "gap round/list: an entry of that name, spelled so that it leads out of the root\n"
+              "--\nl 0 chain\nd 0 etc\n- 0 etc/list 10\nd 0 etc/list.d\n- 1 etc/list.d/y 4\n"
+              "d 0 opt\nd 1 opt/to-etc\nd 1 opt/to-etc/list.d\n- 1 opt/to-etc/list.d/x 8\n"
+              "d 0 plain\n- 0 plain/list 6\nl 0 round\nl 1 y\n",
+              view(&image));
+}

@@ -36,6 +36,8 @@ const struct codec *codec_by_name(str name)
 
 int codec_check_ratio(uint64_t in, uint64_t out, struct err *err)
 {
+    if (out > LIMIT_LAYER_BYTES)
+        return err_set(err, ERR_LIMIT, "unpacks to more than %llu GiB", LIMIT_LAYER_BYTES / GIB(1));
     if (out <= LIMIT_RATIO_FROM || out / LIMIT_RATIO <= in)
         return 0;
     return err_set(err, ERR_LIMIT, "unpacks to more than %llu times its size: a bomb", LIMIT_RATIO);

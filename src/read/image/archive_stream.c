@@ -268,7 +268,8 @@ static void check_and_keep(struct walk *walk, struct arrival *arrival,
                                    (unsigned long long)layer->size));
         return;
     }
-    if (layers_check_digests(facts, layer, &arrival->reading) && arrival->whole && walk->cache)
+    if (layers_check_digests(facts, layer, &arrival->reading) && arrival->whole && !facts->cut &&
+        walk->cache)
         cache_save(walk->cache,
                    cache_key_content(walk->cache, &facts->arena, arrival->reading.diff_id), facts);
 }

@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 /* Raise when the walk itself sees something else in the same bytes. */
-enum { FORMAT = 1, KEY_TEXT = 64 };
+enum { FORMAT = 2, KEY_TEXT = 64 };
 enum { TEMPORARY_SECONDS = 3600 };
 
 struct cache {
@@ -101,7 +101,8 @@ void cache_save(struct cache *cache, str key, const struct layer_facts *facts)
     struct err ignored = {0};
     snprintf(temporary, sizeof(temporary), "tmp-%ld", (long)gettid());
     snprintf(name, sizeof(name), "%.*s", STR_ARG(key));
-    FD_SCOPED fd = openat(cache->folder, temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    FD_SCOPED fd = openat(cache->folder, temporary,
+                          O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (fd < 0)
         return;
     if (fd_write_all(fd, bytes.ptr, bytes.len, &ignored) < 0 ||

@@ -32,6 +32,7 @@ struct layer_facts {
     struct fact_list facts;
     struct shadow_list shadows;
     struct entry_list entries; /* as they came, whiteouts included */
+    bool cut;                  /* for want of memory that other layers took: not to be cached */
 };
 
 /* How to walk. */
@@ -39,6 +40,7 @@ struct layer_rules {
     const struct claims *claims;
     const struct collector *const *collectors;
     bool want_entries;
+    uint64_t *held; /* memory of all layers' facts, which all walks add to; or NULL */
     void (*progress)(void *context,
                      uint64_t bytes); /* now and then, with what came since; or NULL */
     void *progress_context;

@@ -5,11 +5,12 @@
 #include "base/path.h"
 #include "io/tar.h"
 #include "read/image/layer.h"
+#include "read/image/layer_links.h"
 
 #include <stdlib.h>
 
 /* Each replacement looks at all that was claimed so far. */
-enum { PROGRESS_ENTRIES = 256, MOST_REPLACED = 1000 };
+enum { PROGRESS_ENTRIES = 256, MOST_REPLACED = 64, MOST_CLAIMED = 2 * LIMIT_SHADOWS };
 
 /* A claimed path and the facts that its content gave: forgotten if the name comes again. */
 struct claimed {
@@ -21,10 +22,12 @@ struct claimed {
     str link; /* it is a hard link itself: to this */
 };
 
+/* A hard link whose content is to be looked for: what its target is where it stands. */
 struct pending {
     str path, target;
-    uint64_t collectors;
-    size_t claimed;
+    uint64_t collectors, entry;
+    size_t claimed, next; /* next: index + 1 of the next one with the same target */
+    bool found;
 };
 
 struct layer_walk {
@@ -35,11 +38,13 @@ struct layer_walk {
     struct map claimed_by_path; /* index + 1 of the living one; 0: none */
     struct map shadow_by_path;  /* index + 1 */
     VEC(struct pending) pending;
-    struct map pending_by_target; /* index + 1 of the first; 0: done */
-    size_t kept_content;
-    uint64_t entries, reported;
+    struct map pending_by_target; /* index + 1 of the last */
+    struct layer_links links;
+    size_t kept_content, collected;
+    uint64_t entries, reported, held;
     size_t replaced, odd;
-    bool once, has_dead, full;
+    bool once, has_dead;
+    bool full; /* of names, content or facts: nothing more is taken, and that is said */
 };
 
 void layer_add_gap(struct layer_facts *facts, str path, str reason)
@@ -76,16 +81,41 @@ struct layer_walk *layer_walk_begin(const struct layer_rules *rules, struct laye
     return walk;
 }
 
+static void fill_up(struct layer_walk *walk, str path, const char *reason)
+{
+    if (!walk->full)
+        layer_add_gap(walk->facts, path,
+                      arena_printf(&walk->scratch, "%s; nothing more is read", reason));
+    walk->full = true;
+}
+
+/* What one layer may hold does not depend on the others; what all may hold together does. */
+static void count_memory(struct layer_walk *walk, str path)
+{
+    uint64_t own = walk->facts->arena.total, more = own - walk->held, all = own;
+    if (more == 0 || walk->full)
+        return;
+    walk->held = own;
+    if (walk->rules->held)
+        all = __atomic_add_fetch(walk->rules->held, more, __ATOMIC_RELAXED);
+    if (!walk->rules->want_entries && own > LIMIT_LAYER_FACTS)
+        fill_up(walk, path, "the layer holds too many facts");
+    if (all <= (walk->rules->want_entries ? LIMIT_IMAGE_FILES : LIMIT_IMAGE_FACTS))
+        return;
+    walk->facts->cut = true;
+    fill_up(walk, path, "the image holds too much");
+}
+
 static struct shadow *shadow_at(struct layer_walk *walk, str path)
 {
     struct layer_facts *facts = walk->facts;
     uintptr_t *index = map_get(&walk->shadow_by_path, path);
     if (index)
         return &facts->shadows.items[*index - 1];
+    if (walk->full)
+        return NULL;
     if (facts->shadows.count >= LIMIT_SHADOWS) {
-        if (!walk->full)
-            layer_add_gap(facts, path, STR("too many names of interest in one layer"));
-        walk->full = true;
+        fill_up(walk, path, "too many names of interest in one layer");
         return NULL;
     }
     struct shadow *shadow = vec_push(&facts->arena, &facts->shadows);
@@ -168,12 +198,15 @@ static void collect(struct layer_walk *walk, size_t index, const struct entry *e
     struct layer_facts *facts = walk->facts;
     struct collect to = {.arena = &facts->arena, .facts = &facts->facts};
     walk->claimed.items[index].from = facts->facts.count;
-    for (uint64_t left = collectors; left; left &= left - 1) {
+    walk->collected += content.len;
+    if (facts->facts.count > LIMIT_FACTS)
+        fill_up(walk, entry->path, "the layer holds too many facts");
+    if (walk->collected > LIMIT_COLLECTED || walk->claimed.count > MOST_CLAIMED)
+        fill_up(walk, entry->path, "the layer has too much to read");
+    for (uint64_t left = walk->full ? 0 : collectors; left; left &= left - 1) {
         const struct collector *collector = walk->rules->collectors[__builtin_ctzll(left)];
         struct err err = {0};
-        if (facts->facts.count > LIMIT_FACTS)
-            layer_add_gap(facts, entry->path, STR("the layer holds too many facts; not read"));
-        else if (entry->size > collector->limit)
+        if (entry->size > collector->limit)
             gap_too_long(walk, entry->path, entry->size, collector->limit);
         else if (collector->collect(&to, entry, content, &err) < 0)
             layer_add_gap(facts, entry->path, err_text(&err));
@@ -198,7 +231,14 @@ static int read_content(struct layer_walk *walk, const struct entry *entry, stru
     *ret = (str){0};
     if (!content || entry->size == 0 || entry->size > limit)
         return 0;
-    return stream_read_all(content, &walk->scratch, limit, ret, err);
+    /* At once, where its size is known: growing would take twice the memory. */
+    char *bytes = arena_grow(&walk->scratch, NULL, 0, (size_t)entry->size + 1);
+    size_t len;
+    if (stream_read(content, bytes, (size_t)entry->size, &len, err) < 0)
+        return -1;
+    bytes[len] = 0;
+    *ret = str_make(bytes, len);
+    return 0;
 }
 
 static size_t claim_path(struct layer_walk *walk, str path)
@@ -214,6 +254,8 @@ static int take_file(struct layer_walk *walk, const struct entry *entry, struct 
                      uint64_t collectors, struct err *err)
 {
     str content;
+    if (walk->full)
+        return 0;
     if (read_content(walk, entry, stream, collectors, &content, err) < 0)
         return -1;
     size_t index = claim_path(walk, entry->path);
@@ -239,6 +281,8 @@ static void take_hard_link(struct layer_walk *walk, const struct entry *entry, u
         content = other->content;
         target = other->link.len ? other->link : target;
     }
+    if (walk->full)
+        return;
     size_t index = claim_path(walk, entry->path);
     if (known) {
         struct entry as_file = *entry;
@@ -249,14 +293,15 @@ static void take_hard_link(struct layer_walk *walk, const struct entry *entry, u
     }
     target = arena_str(&walk->arena, target);
     walk->claimed.items[index].link = target;
+    uintptr_t *last = map_put(&walk->arena, &walk->pending_by_target, target, NULL);
     *vec_push(&walk->arena, &walk->pending) =
         (struct pending){.path = walk->claimed.items[index].path,
                          .target = target,
                          .collectors = collectors,
-                         .claimed = index};
-    uintptr_t *first = map_put(&walk->arena, &walk->pending_by_target, target, NULL);
-    if (*first == 0)
-        *first = walk->pending.count;
+                         .entry = walk->entries,
+                         .claimed = index,
+                         .next = *last};
+    *last = walk->pending.count;
 }
 
 static void gap_odd_type(struct layer_walk *walk, const struct entry *entry)
@@ -311,17 +356,18 @@ int layer_walk_entry(struct layer_walk *walk, const struct entry *entry, struct 
         if (walk->odd++ < LIMIT_GAPS)
             layer_add_gap(walk->facts, entry->path,
                           STR("an entry of that name, spelled so that it leads out of the root"));
+        reset_scratch(walk);
         return 0;
     }
-    if (walk->rules->want_entries)
+    if (walk->rules->want_entries && !walk->full)
         keep_entry(walk, entry);
+    count_memory(walk, entry->path);
     str hidden = {0};
     enum layer_whiteout whiteout = layer_whiteout(&walk->scratch, entry, &hidden);
     struct claim claim =
         claims_match(walk->rules->claims, whiteout == LAYER_PLAIN ? entry->path : hidden);
     if (!claim.relevant || whiteout == LAYER_IGNORED) {
-        if (whiteout != LAYER_PLAIN)
-            reset_scratch(walk);
+        reset_scratch(walk);
         return 0;
     }
     int result = 0;
@@ -346,18 +392,36 @@ static void report_progress(struct layer_walk *walk, uint64_t position)
     walk->reported = position;
 }
 
+/* 1: the next entry, under the names that it will have once the layer is unpacked. */
+static int next_entry(struct layer_walk *walk, struct tar *tar, struct entry *ret, struct err *err)
+{
+    int more = tar_next(tar, ret, err);
+    if (more <= 0 || ret->odd_path)
+        return more;
+    bool fine = layer_links_follow(&walk->links, &walk->scratch, ret->path, &ret->path);
+    if (ret->type == ENTRY_HARDLINK)
+        fine &= layer_links_follow(&walk->links, &walk->scratch, ret->link, &ret->link);
+    ret->odd_path = !fine; /* links in circles: engines refuse it */
+    layer_links_note(&walk->links, ret);
+    return more;
+}
+
 int layer_walk_tar(struct layer_walk *walk, struct stream *tar_stream,
                    const struct stream *measured, struct err *err)
 {
     TAR_SCOPED tar = tar_open(tar_stream);
     struct entry entry;
     int more;
-    while ((more = tar_next(tar, &entry, err)) > 0) {
+    while ((more = next_entry(walk, tar, &entry, err)) > 0) {
         if (layer_walk_entry(walk, &entry, tar_content(tar), err) < 0)
             return -1;
         if (walk->entries % PROGRESS_ENTRIES == 0)
             report_progress(walk, measured->position);
     }
+    if (walk->links.full)
+        layer_add_gap(
+            walk->facts, STR("layer"),
+            STR("more symbolic links than can be told whether entries lead through them"));
     report_progress(walk, measured->position);
     return more;
 }
@@ -367,31 +431,46 @@ bool layer_walk_wants_again(const struct layer_walk *walk)
     return !walk->once && walk->pending.count > 0;
 }
 
+/* The name came before, and was another file then: what it gave is not what the link is to. */
+static void forget_found(struct layer_walk *walk, struct pending *pending)
+{
+    struct claimed *claimed = &walk->claimed.items[pending->claimed];
+    struct claimed old = {.path = claimed->path, .from = claimed->from, .to = claimed->to};
+    old.dead = walk->has_dead = true;
+    claimed->from = claimed->to = walk->facts->facts.count;
+    pending->found = false;
+    *vec_push(&walk->arena, &walk->claimed) = old;
+}
+
 /* A content stream passes once: all links to this file are served from one reading. */
-static int collect_pending(struct layer_walk *walk, const struct entry *entry,
+static int collect_pending(struct layer_walk *walk, const struct entry *entry, uint64_t number,
                            struct stream *stream, struct err *err)
 {
-    uintptr_t *first = map_get(&walk->pending_by_target, entry->path);
-    if (!first || *first == 0)
-        return 0;
+    uintptr_t *last = map_get(&walk->pending_by_target, entry->path);
     uint64_t collectors = 0;
-    for (size_t i = *first - 1; i < walk->pending.count; i++)
-        if (str_eq(walk->pending.items[i].target, entry->path))
-            collectors |= walk->pending.items[i].collectors;
+    for (size_t i = last ? *last : 0; i; i = walk->pending.items[i - 1].next) {
+        struct pending *pending = &walk->pending.items[i - 1];
+        if (pending->entry < number || walk->claimed.items[pending->claimed].dead)
+            continue;
+        collectors |= pending->collectors;
+        if (pending->found)
+            forget_found(walk, pending);
+    }
+    if (!collectors || entry->type != ENTRY_FILE || walk->full)
+        return 0;
     str content;
     if (read_content(walk, entry, stream, collectors, &content, err) < 0)
         return -1;
-    for (size_t i = *first - 1; i < walk->pending.count; i++) {
-        struct pending *pending = &walk->pending.items[i];
-        if (!str_eq(pending->target, entry->path) || walk->claimed.items[pending->claimed].dead)
+    for (size_t i = *last; i && !walk->full; i = walk->pending.items[i - 1].next) {
+        struct pending *pending = &walk->pending.items[i - 1];
+        if (pending->entry < number || walk->claimed.items[pending->claimed].dead)
             continue;
         struct entry as_file = *entry;
         as_file.path = pending->path;
         collect(walk, pending->claimed, &as_file, content, pending->collectors);
-        pending->collectors = 0;
+        pending->found = true;
+        count_memory(walk, as_file.path);
     }
-    *first = 0;
-    reset_scratch(walk);
     return 0;
 }
 
@@ -399,10 +478,15 @@ int layer_walk_tar_again(struct layer_walk *walk, struct stream *tar_stream, str
 {
     TAR_SCOPED tar = tar_open(tar_stream);
     struct entry entry;
+    uint64_t number = 0;
     int more;
-    while ((more = tar_next(tar, &entry, err)) > 0)
-        if (entry.type == ENTRY_FILE && collect_pending(walk, &entry, tar_content(tar), err) < 0)
+    layer_links_free(&walk->links);
+    while ((more = next_entry(walk, tar, &entry, err)) > 0) {
+        number++;
+        if (!entry.odd_path && collect_pending(walk, &entry, number, tar_content(tar), err) < 0)
             return -1;
+        reset_scratch(walk);
+    }
     return more;
 }
 
@@ -427,7 +511,7 @@ bool layer_walk_end(struct layer_walk *walk)
     bool whole = true;
     for (size_t i = 0; i < walk->pending.count; i++) {
         const struct pending *pending = &walk->pending.items[i];
-        if (pending->collectors == 0 || walk->claimed.items[pending->claimed].dead)
+        if (pending->found || walk->claimed.items[pending->claimed].dead)
             continue;
         whole = whole && !walk->once;
         layer_add_gap(walk->facts, pending->path,
@@ -437,6 +521,7 @@ bool layer_walk_end(struct layer_walk *walk)
     }
     if (walk->has_dead)
         drop_dead(walk);
+    layer_links_free(&walk->links);
     arena_free(&walk->arena);
     arena_free(&walk->scratch);
     free(walk);

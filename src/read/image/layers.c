@@ -143,7 +143,7 @@ static int read_layer(struct work *work, struct task *task, struct err *err)
     if (!right_size)
         return err_set(err, ERR_FORMAT, "is %llu bytes long, not %llu",
                        (unsigned long long)blob.length, (unsigned long long)layer->size);
-    if (!layers_check_digests(task->facts, layer, &reading) || !walk->cache)
+    if (!layers_check_digests(task->facts, layer, &reading) || task->facts->cut || !walk->cache)
         return 0;
     if (reading.digest)
         cache_save(walk->cache,

@@ -46,6 +46,7 @@ struct walk *walk_begin(struct arena *arena, const struct image_options *options
         .claims = claims_make(arena, chosen, count),
         .collectors = chosen,
         .want_entries = (options->wants & WANT_FILES) != 0,
+        .held = &walk->held,
         .progress = walk_bytes_done,
         .progress_context = walk,
     };

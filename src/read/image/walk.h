@@ -25,6 +25,7 @@ struct walk {
     /* For progress; changed by any thread. */
     size_t layers_done, layers_all;
     uint64_t bytes_done, bytes_all;
+    uint64_t held; /* memory of facts; changed by any thread */
 };
 
 /* Collectors that serve options->wants are picked; everything else is borrowed. */
