@@ -160,32 +160,13 @@ void tar_close_scoped(struct tar **tar)
     *tar = NULL;
 }
 
-/* 1: a block; 0: the stream ends here, between blocks. */
-static int read_block(struct tar *tar, unsigned char block[TAR_BLOCK], struct err *err)
-{
-    size_t len;
-    if (stream_read(tar->source, block, TAR_BLOCK, &len, err) < 0)
-        return -1;
-    if (len == 0)
-        return 0;
-    if (len < TAR_BLOCK)
-        return err_set(err, ERR_FORMAT, "tar: ends early, within a header");
-    return 1;
-}
-
-static int must_read_block(struct tar *tar, unsigned char block[TAR_BLOCK], struct err *err)
-{
-    int got = read_block(tar, block, err);
-    return got == 0 ? err_set(err, ERR_FORMAT, "tar: ends early, before a header's end") : got;
-}
-
 /* A header block with a good checksum: 1; the end: 0. A single block of zeros that is followed by
  * something else is damage: what comes behind it must not be lost silently. */
 static int read_header_block(struct tar *tar, unsigned char block[TAR_BLOCK], struct err *err)
 {
-    int got = read_block(tar, block, err);
+    int got = tar_read_block(tar->source, block, err);
     if (got == 1 && tar_is_zero(block)) {
-        got = read_block(tar, block, err);
+        got = tar_read_block(tar->source, block, err);
         if (got == 1 && !tar_is_zero(block))
             return err_set(err, ERR_FORMAT, "tar: a block of zeros between entries");
         return got < 0 ? -1 : 0;
@@ -281,73 +262,6 @@ static bool has_content(const struct tar_header *header, enum entry_type type)
            (type != ENTRY_DIRECTORY || header->type == 'D');
 }
 
-/* --- sparse files ----------------------------------------------------------------------------- */
-
-static int read_old_map(struct tar *tar, struct err *err)
-{
-    bool more = false;
-    unsigned char block[TAR_BLOCK];
-    tar->real_size = tar_old_sparse_real_size(tar->block, err);
-    if (tar->real_size == UINT64_MAX ||
-        tar_parse_old_sparse(&tar->scratch, tar->block, false, &tar->map, &more, err) < 0)
-        return -1;
-    while (more)
-        if (must_read_block(tar, block, err) < 0 ||
-            tar_parse_old_sparse(&tar->scratch, block, true, &tar->map, &more, err) < 0)
-            return -1;
-    return 0;
-}
-
-/* Numbers of format 1.0: decimal lines in blocks of their own before the data. */
-struct number_reader {
-    struct tar *tar;
-    unsigned char block[TAR_BLOCK];
-    size_t at;
-};
-
-static int next_number(struct number_reader *reader, uint64_t *ret, struct err *err)
-{
-    char digits[24];
-    size_t len = 0;
-    for (;;) {
-        if (reader->at == TAR_BLOCK) {
-            if (reader->tar->stored < TAR_BLOCK)
-                return err_set(err, ERR_FORMAT, "tar: sparse map longer than its file");
-            if (must_read_block(reader->tar, reader->block, err) < 0)
-                return -1;
-            reader->tar->stored -= TAR_BLOCK;
-            reader->at = 0;
-        }
-        char c = (char)reader->block[reader->at++];
-        if (c == '\n')
-            break;
-        if (len == sizeof(digits))
-            return err_set(err, ERR_FORMAT, "tar: bad sparse map");
-        digits[len++] = c;
-    }
-    if (!str_to_u64(str_make(digits, len), INT64_MAX, ret))
-        return err_set(err, ERR_FORMAT, "tar: bad sparse map");
-    return 0;
-}
-
-static int read_new_map(struct tar *tar, struct err *err)
-{
-    struct number_reader reader = {.tar = tar, .at = TAR_BLOCK};
-    uint64_t count;
-    if (next_number(&reader, &count, err) < 0)
-        return -1;
-    if (count > LIMIT_SPARSE_PARTS)
-        return err_set(err, ERR_LIMIT, "tar: sparse file with more than %d parts",
-                       LIMIT_SPARSE_PARTS);
-    for (uint64_t i = 0; i < count; i++) {
-        struct tar_part *part = vec_push(&tar->scratch, &tar->map);
-        if (next_number(&reader, &part->offset, err) < 0 ||
-            next_number(&reader, &part->length, err) < 0)
-            return -1;
-    }
-    return 0;
-}
-
 /* Finds out whether the entry is sparse, and reads its map. */
 static int read_map(struct tar *tar, const struct tar_header *header, const struct tar_pax *pax,
                     bool content, struct err *err)
@@ -359,11 +273,15 @@ static int read_map(struct tar *tar, const struct tar_header *header, const stru
         return err_set(err, ERR_FORMAT, "tar: a sparse file that is none");
     tar->is_sparse = true;
     if (header->type == 'S') {
-        if (read_old_map(tar, err) < 0)
+        if (tar_read_old_map(&tar->scratch, tar->source, tar->block, &tar->map, &tar->real_size,
+                             err) < 0)
             return -1;
-    } else if (tar_pax_real_size(pax, tar->stored, &tar->real_size, err) < 0 ||
-               (format == TAR_MAP_IN_DATA ? read_new_map(tar, err)
-                                          : tar_pax_map(&tar->scratch, pax, &tar->map, err)) < 0) {
+    } else if (tar_pax_real_size(pax, tar->stored, &tar->real_size, err) < 0) {
+        return -1;
+    } else if (format == TAR_MAP_IN_DATA) {
+        if (tar_read_new_map(&tar->scratch, tar->source, &tar->stored, &tar->map, err) < 0)
+            return -1;
+    } else if (tar_pax_map(&tar->scratch, pax, &tar->map, err) < 0) {
         return -1;
     }
     return tar_check_map(&tar->map, tar->real_size, tar->stored, err);

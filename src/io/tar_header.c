@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "io/tar_header.h"
 
-#include "base/limits.h"
-
 #include <string.h>
 
 /* Where fields stand in a header block: POSIX.1-1988, and GNU's for its own. */
@@ -15,13 +13,25 @@ static const struct field name_field = {0, 100}, mode_field = {100, 8}, uid_fiel
                           magic_field = {257, 8}, major_field = {329, 8}, minor_field = {337, 8},
                           prefix_field = {345, 155}, star_prefix_field = {345, 131},
                           star_trailer_field = {508, 4}, gnu_atime_field = {345, 12},
-                          gnu_ctime_field = {357, 12}, gnu_real_size_field = {483, 12};
-enum { TYPE_AT = 156, GNU_SPARSE_AT = 386, GNU_MORE_AT = 482, EXTENSION_MORE_AT = 504 };
+                          gnu_ctime_field = {357, 12};
+enum { TYPE_AT = 156 };
 
 static str text_of(const unsigned char *block, struct field field)
 {
     const char *from = (const char *)block + field.offset;
     return str_make(from, strnlen(from, field.length));
+}
+
+int tar_read_block(struct stream *source, unsigned char block[TAR_BLOCK], struct err *err)
+{
+    size_t len;
+    if (stream_read(source, block, TAR_BLOCK, &len, err) < 0)
+        return -1;
+    if (len == 0)
+        return 0;
+    if (len < TAR_BLOCK)
+        return err_set(err, ERR_FORMAT, "tar: ends early, within a header");
+    return 1;
 }
 
 bool tar_is_zero(const unsigned char block[TAR_BLOCK])
@@ -81,11 +91,11 @@ static int parse_number(const unsigned char *block, struct field field, const ch
     return err_set(err, ERR_FORMAT, "tar header: bad %s", what);
 }
 
-static int parse_unsigned(const unsigned char *block, struct field field, const char *what,
-                          uint64_t *ret, struct err *err)
+int tar_parse_number(const unsigned char *block, size_t offset, size_t length, const char *what,
+                     uint64_t *ret, struct err *err)
 {
     int64_t value = 0;
-    if (parse_number(block, field, what, &value, err) < 0)
+    if (parse_number(block, (struct field){offset, length}, what, &value, err) < 0)
         return -1;
     if (value < 0)
         return err_set(err, ERR_FORMAT, "tar header: negative %s", what);
@@ -207,54 +217,4 @@ int tar_parse_header(struct arena *arena, const unsigned char block[TAR_BLOCK],
     if (parse_word(block, major_field, "device", &ret->device_major, err) < 0)
         return -1;
     return parse_word(block, minor_field, "device", &ret->device_minor, err);
-}
-
-int tar_add_part(struct arena *arena, struct tar_map *map, uint64_t offset, uint64_t length,
-                 struct err *err)
-{
-    if (map->count >= LIMIT_SPARSE_PARTS)
-        return err_set(err, ERR_LIMIT, "sparse file with more than %d parts", LIMIT_SPARSE_PARTS);
-    *vec_push(arena, map) = (struct tar_part){offset, length};
-    return 0;
-}
-
-int tar_parse_old_sparse(struct arena *arena, const unsigned char block[TAR_BLOCK],
-                         bool is_extension, struct tar_map *map, bool *ret_more, struct err *err)
-{
-    size_t at = is_extension ? 0 : GNU_SPARSE_AT;
-    size_t count = is_extension ? TAR_SPARSE_IN_BLOCK : TAR_SPARSE_IN_HEADER;
-    for (size_t i = 0; i < count; i++, at += 24) {
-        uint64_t offset = 0, length = 0;
-        if (block[at] == 0)
-            break;
-        if (parse_unsigned(block, (struct field){at, 12}, "sparse map", &offset, err) < 0 ||
-            parse_unsigned(block, (struct field){at + 12, 12}, "sparse map", &length, err) < 0 ||
-            tar_add_part(arena, map, offset, length, err) < 0)
-            return -1;
-    }
-    *ret_more = block[is_extension ? EXTENSION_MORE_AT : GNU_MORE_AT] != 0;
-    return 0;
-}
-
-uint64_t tar_old_sparse_real_size(const unsigned char block[TAR_BLOCK], struct err *err)
-{
-    uint64_t size = UINT64_MAX;
-    return parse_unsigned(block, gnu_real_size_field, "size", &size, err) < 0 ? UINT64_MAX : size;
-}
-
-int tar_check_map(const struct tar_map *map, uint64_t real_size, uint64_t stored_size,
-                  struct err *err)
-{
-    uint64_t end = 0, sum = 0;
-    for (size_t i = 0; i < map->count; i++) {
-        const struct tar_part *part = &map->items[i];
-        if (part->offset < end || part->length > real_size ||
-            part->offset > real_size - part->length)
-            return err_set(err, ERR_FORMAT, "sparse file: parts overlap or pass its end");
-        end = part->offset + part->length;
-        sum += part->length;
-    }
-    if (sum != stored_size)
-        return err_set(err, ERR_FORMAT, "sparse file: parts and stored size differ");
-    return 0;
 }

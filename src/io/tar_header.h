@@ -8,7 +8,7 @@
 /* Blocks and extended headers of tar, as text in and values out; inside io/tar*.c only. */
 
 #define TAR_NO_SIZE UINT64_MAX
-enum { TAR_BLOCK = 512, TAR_SPARSE_IN_HEADER = 4, TAR_SPARSE_IN_BLOCK = 21 };
+enum { TAR_BLOCK = 512 };
 
 /* A run of data of a sparse file; what lies between runs is a hole. */
 struct tar_part {
@@ -28,19 +28,17 @@ struct tar_header {
     bool is_gnu, is_ustar;
 };
 
+/* 1: a block; 0: the source ends here, between blocks. */
+int tar_read_block(struct stream *source, unsigned char block[TAR_BLOCK], struct err *err);
 bool tar_is_zero(const unsigned char block[TAR_BLOCK]);
 /* Both sums that were ever in use: of unsigned and of signed bytes. */
 bool tar_checksum_holds(const unsigned char block[TAR_BLOCK]);
 int tar_parse_header(struct arena *arena, const unsigned char block[TAR_BLOCK],
                      struct tar_header *ret, struct err *err);
 
-/* Numbers of GNU's old sparse format: header block (is_extension false) or extension block.
- * *ret_more: another extension block follows. */
-int tar_add_part(struct arena *arena, struct tar_map *map, uint64_t offset, uint64_t length,
-                 struct err *err);
-int tar_parse_old_sparse(struct arena *arena, const unsigned char block[TAR_BLOCK],
-                         bool is_extension, struct tar_map *map, bool *ret_more, struct err *err);
-uint64_t tar_old_sparse_real_size(const unsigned char block[TAR_BLOCK], struct err *err);
+/* A number of a header or of a map: octal, or base 256, not negative. */
+int tar_parse_number(const unsigned char *block, size_t offset, size_t length, const char *what,
+                     uint64_t *ret, struct err *err);
 
 /* What a pax extended header says (POSIX.1-2001), as it is written: numbers are only looked at
  * when they come to count. A value that is absent and one that is empty are the same. */
@@ -64,6 +62,15 @@ int tar_pax_real_size(const struct tar_pax *pax, uint64_t stored, uint64_t *ret,
 int tar_pax_map(struct arena *arena, const struct tar_pax *pax, struct tar_map *map,
                 struct err *err);
 
+/* Maps of sparse files, in the arena. In the old GNU format (type 'S') the map begins in the
+ * header block and goes on in blocks behind it; in format 1.0 it stands before the data. */
+int tar_read_old_map(struct arena *arena, struct stream *source,
+                     const unsigned char header[TAR_BLOCK], struct tar_map *map,
+                     uint64_t *ret_real_size, struct err *err);
+int tar_read_new_map(struct arena *arena, struct stream *source, uint64_t *stored,
+                     struct tar_map *map, struct err *err);
+int tar_add_part(struct arena *arena, struct tar_map *map, uint64_t offset, uint64_t length,
+                 struct err *err);
 /* In order, not overlapping, within real_size, and its lengths sum up to stored_size. */
 int tar_check_map(const struct tar_map *map, uint64_t real_size, uint64_t stored_size,
                   struct err *err);
