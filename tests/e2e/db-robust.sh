@@ -120,7 +120,9 @@ for i in $(seq "${KILLS:-40}"); do
     kill -9 $victim 2>/dev/null; wait $victim 2>/dev/null
     "$harden" db status >"$scratch/status" 2>&1 || torn=$((torn + 1))
     case $(rows debian)/$(rows alpine) in
-    1800/1200 | 2400/1600 | 1800/1600 | 2400/1200) ;;
+    # A feed of several documents may have some of the one mirror and some of the other: each
+    # document is whole.
+    1800/1[2-6]00 | 2400/1[2-6]00) ;;
     *) torn=$((torn + 1)); cat "$scratch/status" ;;
     esac
 done

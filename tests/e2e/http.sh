@@ -144,7 +144,7 @@ says "a pipe that is left in a stall" 'finished' -p -b "$url/stall/body"
 "$get" -p -f 60 "$url/stall" 2>/dev/null &
 parent=$!
 sleep 0.5
-child=$(pgrep -P "$parent")
+read -r child _ <"/proc/$parent/task/$parent/children"
 kill -KILL "$parent"
 wait "$parent" 2>/dev/null
 sleep 1.5

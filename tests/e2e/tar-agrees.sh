@@ -178,8 +178,8 @@ compare "blocks of 512" blocks.tar
 
 # Damage is said, not passed over.
 whole=$(stat -c %s v7.tar)
-used=$(($("$build/tarlist" v7.tar | wc -l) * 512))
-for cut in 511 1000 "$used"; do
+# Within the first header, and within the one large file: between entries a cut cannot be told.
+for cut in 511 1000 "$((whole / 2))"; do
     head -c "$cut" v7.tar >cut.tar
     check_exit "cut at $cut of $whole" 1 "$build/tarlist" --digest cut.tar
 done
