@@ -36,6 +36,10 @@ static void explain_advisory(struct matcher *matcher, const struct source *sourc
         return;
     }
     verdict->affected = match_judge(matcher, source, advisory, &fix, &bad, &verdict->reason);
+    if (verdict->affected && match_is_headers_only(source)) {
+        verdict->affected = false;
+        verdict->reason = STR(MATCH_HEADERS_ONLY);
+    }
 }
 
 static bool is_called(const struct advisory *advisory, str id)

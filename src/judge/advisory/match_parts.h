@@ -49,6 +49,15 @@ struct source {
 };
 struct source_list VEC_BODY(struct source);
 
+/*
+ * Every binary of the kernel's source that is installed is a package of headers (linux-libc-dev,
+ * which each compiler pulls in): no code of the kernel is there, its flaws are the host's. Its
+ * findings, often thousands, stay in the report, marked as not affected.
+ */
+#define MATCH_HEADERS_ONLY                                                                         \
+    "only the kernel's headers are installed: the kernel that runs is the host's"
+bool match_is_headers_only(const struct source *source);
+
 enum origin {
     ORIGIN_DISTRIBUTION,
     ORIGIN_UNSURE, /* of a name that the distribution has, but who built it is unknown */

@@ -122,3 +122,15 @@ void match_describe(struct matcher *matcher, struct source *source)
             source->upgrade = (str){0};
     }
 }
+
+bool match_is_headers_only(const struct source *source)
+{
+    if (!str_eq(source->name, STR("linux")) && !str_starts(source->name, STR("linux-")))
+        return false;
+    for (size_t i = 0; i < source->packages.count; i++) {
+        str name = source->packages.items[i]->package.name;
+        if (!str_starts(name, STR("linux-libc-dev")) && !str_starts(name, STR("linux-headers-")))
+            return false;
+    }
+    return true;
+}
