@@ -124,6 +124,37 @@ TEST(dpkg_status_names_damage_and_goes_on)
     CHECK_STR("record 3 has no package name", nth(&facts, FACT_GAP, 2)->gap.reason);
 }
 
+/* Where dpkg is lenient, so must be who looks for what dpkg has installed. */
+TEST(dpkg_status_is_read_as_dpkg_does)
+{
+    ARENA_SCOPED arena = {0};
+    struct fact_list facts = collect(&arena, WANT_PACKAGES, "var/lib/dpkg/status",
+                                     STR("Package: OpenSSL\0x\nVersion: 1.0\0y\nPackage : Other\n"
+                                         "\nPACKAGE: LibC6\nversion: 2\nSource: LibC6\n"));
+    CHECK_EQ(2, count(&facts, FACT_PACKAGE));
+    CHECK_EQ(1, count(&facts, FACT_GAP));
+    CHECK_STR("other", nth(&facts, FACT_PACKAGE, 0)->package.name);
+    CHECK_STR("1.0", nth(&facts, FACT_PACKAGE, 0)->package.version);
+    CHECK_STR("libc6", nth(&facts, FACT_PACKAGE, 1)->package.name);
+    str update = STR("Package: a\nStatus: install ok installed\nVersion: 1\n#padding\n");
+    facts = collect(&arena, WANT_PACKAGES, "var/lib/dpkg/updates/0001", update);
+    CHECK_EQ(1, count(&facts, FACT_PACKAGE));
+    facts = collect(&arena, WANT_PACKAGES, "var/lib/dpkg/updates/tmp.i", update);
+    CHECK_EQ(0, facts.count);
+    facts = collect(&arena, WANT_PACKAGES, "var/lib/dpkg/updates/0002", STR("#padding\n"));
+    CHECK_EQ(0, facts.count);
+}
+
+TEST(apk_database_ends_records_as_apk_does)
+{
+    ARENA_SCOPED arena = {0};
+    struct fact_list facts = collect(&arena, WANT_PACKAGES, "lib/apk/db/installed",
+                                     STR("P:bad\nV:1\nx\nP:good\nV:2\n\n"));
+    CHECK_EQ(2, count(&facts, FACT_PACKAGE));
+    CHECK_STR("bad", nth(&facts, FACT_PACKAGE, 0)->package.name);
+    CHECK_EQ(1, count(&facts, FACT_GAP));
+}
+
 TEST(package_databases_are_never_a_silent_zero)
 {
     ARENA_SCOPED arena = {0};

@@ -88,10 +88,11 @@ static int collect(struct collect *to, const struct entry *entry, str content, s
     size_t packages = 0, records = 0;
     str line;
     while (packages < LIMIT_PACKAGES && str_next_line(&content, &line)) {
-        if (line.len) {
+        if (line.len)
             read_line(&record, line);
+        /* For apk a line too short for a field ends the record like an empty one. */
+        if (line.len >= 2)
             continue;
-        }
         packages += end_record(&damage, &record, ++records);
         record = (struct record){0};
     }
@@ -109,7 +110,7 @@ static const char *const paths[] = {"lib/apk/db/installed", "usr/lib/apk/db/inst
 
 const struct collector package_apk = {
     .name = "apk",
-    .version = 1,
+    .version = 2,
     .wants = WANT_PACKAGES,
     .limit = LIMIT_CLAIMED_FILE,
     .paths = paths,

@@ -2,14 +2,21 @@
 /*
  * dpkg's database: var/lib/dpkg/status, and var/lib/dpkg/status.d/ of distroless images, which has
  * one control paragraph a file (and *.md5sums, see dpkg_files.c). dpkg(1), deb-control(5).
+ *
+ * What dpkg has not yet written into status stands in updates/, one paragraph a file, named by a
+ * number; dpkg itself always reads both. Both count here: which one is older is not known to a
+ * reader of single files, and a package too many is better than one that is not seen.
  */
 #include "base/limits.h"
 #include "io/deb822.h"
 #include "read/package/record/damage.h"
 
+#define UPDATES "var/lib/dpkg/updates/"
+
 struct record {
     str name, version, status, architecture, source, maintainer;
     size_t bad_lines;
+    bool any, has_nul;
 };
 
 static bool read_record(str paragraph, struct record *ret)
@@ -26,6 +33,7 @@ static bool read_record(str paragraph, struct record *ret)
     int more;
     *ret = (struct record){0};
     while ((more = deb822_next_field(&paragraph, &name, &value)) != 0) {
+        ret->any = true;
         if (more < 0) {
             ret->bad_lines++;
             continue;
@@ -33,6 +41,12 @@ static bool read_record(str paragraph, struct record *ret)
         for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
             if (str_eq_nocase(name, fields[i].name))
                 *fields[i].value = value;
+    }
+    /* dpkg reads on, with C strings: what stands behind a NUL is not there for it. */
+    for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
+        size_t nul = str_find_char(*fields[i].value, 0);
+        ret->has_nul |= nul != STR_NONE;
+        *fields[i].value = str_sub(*fields[i].value, 0, nul);
     }
     return ret->name.len <= LIMIT_FIELD && ret->version.len <= LIMIT_FIELD &&
            ret->architecture.len <= LIMIT_FIELD && ret->source.len <= LIMIT_FIELD &&
@@ -52,27 +66,45 @@ static bool is_on_disk(str status)
     return !str_eq(state, STR("not-installed")) && !str_eq(state, STR("config-files"));
 }
 
+/* dpkg knows packages by lower-case names, whatever the case they are written in. */
+static str lower_name(struct arena *arena, str name)
+{
+    char *out = arena_copy(arena, name.ptr, name.len);
+    for (size_t i = 0; i < name.len; i++)
+        if (out[i] >= 'A' && out[i] <= 'Z')
+            out[i] = (char)(out[i] + ('a' - 'A'));
+    return str_make(out, name.len);
+}
+
 static void add_package(struct collect *to, str path, const struct record *record)
 {
     struct package *package = &fact_add(to, FACT_PACKAGE, path)->package;
-    str source = record->name, source_version = {0};
+    package->name = lower_name(to->arena, record->name);
+    str source = package->name, source_version = {0};
     if (record->source.len)
         deb822_split_source(record->source, &source, &source_version);
     package->type = STR("deb");
-    package->name = arena_str(to->arena, record->name);
     package->version = arena_str(to->arena, record->version);
     package->arch = arena_str(to->arena, record->architecture);
     package->source_name =
-        str_eq(source, record->name) ? package->name : arena_str(to->arena, source);
+        str_eq(source, package->name) ? package->name : arena_str(to->arena, source);
     package->source_version =
         source_version.len ? arena_str(to->arena, source_version) : package->version;
     package->maintainer = arena_str(to->arena, record->maintainer);
 }
 
+static bool is_number(str name)
+{
+    uint64_t value;
+    return str_to_u64(name, UINT64_MAX, &value);
+}
+
 static int collect(struct collect *to, const struct entry *entry, str content, struct err *err)
 {
     (void)err;
-    if (str_ends(entry->path, STR(".md5sums")))
+    str path = entry->path;
+    bool is_update = str_skip(&path, STR(UPDATES));
+    if (str_ends(path, STR(".md5sums")) || (is_update && !is_number(path)))
         return 0;
     struct damage damage = {.to = to, .path = entry->path};
     size_t packages = 0, paragraphs = 0;
@@ -80,10 +112,14 @@ static int collect(struct collect *to, const struct entry *entry, str content, s
     while (deb822_next(&content, &paragraph)) {
         struct record record;
         bool fits = read_record(paragraph, &record);
+        if (!record.any) /* comments, as dpkg pads updates with */
+            continue;
         paragraphs++;
         if (record.bad_lines)
             damage_add(&damage, "record %zu: %zu lines that are no field", paragraphs,
                        record.bad_lines);
+        if (record.has_nul)
+            damage_add(&damage, "record %zu: NUL bytes", paragraphs);
         if (fits && !is_on_disk(record.status))
             continue;
         if (!fits) {
@@ -100,17 +136,18 @@ static int collect(struct collect *to, const struct entry *entry, str content, s
             packages++;
         }
     }
-    if (packages == 0)
+    if (packages == 0 && !is_update)
         fact_add_gap(to, entry->path, STR("the package database lists no installed package"));
     damage_end(&damage);
     return 0;
 }
 
-static const char *const paths[] = {"var/lib/dpkg/status", "var/lib/dpkg/status.d/*", NULL};
+static const char *const paths[] = {"var/lib/dpkg/status", "var/lib/dpkg/status.d/*", UPDATES "*",
+                                    NULL};
 
 const struct collector package_dpkg = {
     .name = "dpkg",
-    .version = 1,
+    .version = 2,
     .wants = WANT_PACKAGES,
     .limit = LIMIT_CLAIMED_FILE,
     .paths = paths,
