@@ -2,25 +2,15 @@
 #include "app/pipeline.h"
 
 #include "app/progress.h"
+#include "base/date.h"
 #include "base/fd.h"
 #include "read/package/package.h"
 
-#include <stdlib.h>
-#include <time.h>
-
 enum { DEFAULT_MAX_AGE_DAYS = 14, LARGEST_MAX_AGE_DAYS = 100000 };
 
-const char *pipeline_today(struct arena *arena)
+static const char *today(struct arena *arena)
 {
-    uint64_t seconds = (uint64_t)time(NULL);
-    const char *epoch = getenv("SOURCE_DATE_EPOCH");
-    if (epoch)
-        str_to_u64(str_from(epoch), INT64_MAX / 2, &seconds);
-    time_t now = (time_t)seconds;
-    struct tm utc;
-    gmtime_r(&now, &utc);
-    return arena_printf(arena, "%04d-%02d-%02d", utc.tm_year + 1900, utc.tm_mon + 1, utc.tm_mday)
-        .ptr;
+    return arena_cstr(arena, str_sub(date_now(arena), 0, STR("2026-11-24").len));
 }
 
 static int open_store(struct pipeline *pipeline, const struct advisory_settings *settings,
@@ -33,7 +23,7 @@ static int open_store(struct pipeline *pipeline, const struct advisory_settings 
     uint64_t days = DEFAULT_MAX_AGE_DAYS;
     if (settings->max_age && !str_to_u64(str_from(settings->max_age), LARGEST_MAX_AGE_DAYS, &days))
         return err_set(err, ERR_USAGE, "--max-age %s: want a number of days", settings->max_age);
-    pipeline->match_options.today = pipeline_today(arena);
+    pipeline->match_options.today = today(arena);
     pipeline->match_options.stale_days = (unsigned)days;
     return store_open(dir, settings->built_in, &pipeline->store, err);
 }

@@ -112,7 +112,4 @@ int pipeline_read(struct pipeline *pipeline, struct scan *scan);
 void pipeline_judge(struct pipeline *pipeline, struct scan *scan);
 void pipeline_close(struct pipeline *pipeline);
 
-/* Today as RFC 3339 date; SOURCE_DATE_EPOCH is honoured, so that tests are reproducible. */
-const char *pipeline_today(struct arena *arena);
-
 #endif
