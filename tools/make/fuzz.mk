@@ -18,12 +18,10 @@ $(FB)/fuzz-%: tests/fuzz/%.c $(FB)/libharden.a
 	    -fno-sanitize-recover=undefined $(PKG_CFLAGS) -o $@ $< $(FB)/libharden.a $(ALL_LIBS)
 .PRECIOUS: $(FB)/fuzz-%
 
-# Seeds are made by tests/fuzz/seeds (from the system's own tools); inputs that once crashed are
-# kept as text in tests/fuzz/crashers/NAME/*.hex and become seeds too.
-.PHONY: fuzz $(FUZZ:%=fuzz-run-%)
+-include $(shell find $(FB) -name '*.d' 2>/dev/null)
+
+.PHONY: fuzz fuzz-build $(FUZZ:%=fuzz-run-%)
 fuzz: $(FUZZ:%=fuzz-run-%)
+fuzz-build: $(FUZZ:%=$(FB)/fuzz-%)
 $(FUZZ:%=fuzz-run-%): fuzz-run-%: $(FB)/fuzz-%
-	tests/fuzz/seeds $* $(FB)/corpus/$*
-	cd $(FB) && ./fuzz-$* -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=2048 \
-	    -print_final_stats=0 -verbosity=0 -artifact_prefix=crash-$*- corpus/$*
-	@echo "fuzz $*: ok"
+	@tests/fuzz/run $(FB) $* $(FUZZ_SECONDS)
