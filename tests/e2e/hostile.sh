@@ -110,6 +110,28 @@ for name in ("link", "hard"):
     docker(name + "-out.tar", plain=layer(FILES[:1], [info]))
 info = tarfile.TarInfo("var/lib/dpkg/status"); info.type = tarfile.CHRTYPE; info.devmajor = 1; info.devminor = 5
 docker("device.tar", plain=layer(FILES[:1], [info]))
+# 5 bytes that say they are 1 EiB, as GNU's sparse format 1.0 says it.
+endless = tarfile.TarInfo("made-up")
+endless.pax_headers = {"GNU.sparse.major": "1", "GNU.sparse.minor": "0", "GNU.sparse.realsize": str(1 << 60),
+                       "GNU.sparse.name": "var/lib/dpkg/status"}
+content = b"1\n0\n5\n".ljust(512, b"\0") + b"Packa"
+endless.size = len(content)
+buffer = io.BytesIO()
+with tarfile.open(fileobj=buffer, mode="w", format=tarfile.PAX_FORMAT) as tar:
+    info = tarfile.TarInfo("etc/os-release"); info.size = len(RELEASE)
+    tar.addfile(info, io.BytesIO(RELEASE))
+    tar.addfile(endless, io.BytesIO(content))
+docker("status-endless.tar", plain=buffer.getvalue())
+# A layer with holes in it, which GNU tar stores as a sparse file.
+holes = layer(FILES + [("zeros", b"\0" * (4 << 20))])
+os.makedirs(os.path.join(out, "holes/l"))
+with open(os.path.join(out, "holes/l/layer.tar"), "wb") as file:
+    for at in range(0, len(holes), 4096):
+        if holes[at:at + 4096].strip(b"\0"): file.seek(at); file.write(holes[at:at + 4096])
+    file.truncate(len(holes))
+with open(os.path.join(out, "holes/c.json"), "wb") as file: file.write(config([digest(holes)]))
+with open(os.path.join(out, "holes/manifest.json"), "w") as file:
+    json.dump([{"Config": "c.json", "RepoTags": None, "Layers": ["l/layer.tar"]}], file)
 docker("status-garbage.tar", plain=layer([FILES[0], ("var/lib/dpkg/status", os.urandom(100000))]))
 docker("status-empty.tar", plain=layer([FILES[0], ("var/lib/dpkg/status", b"")]))
 docker("status-long-line.tar", plain=layer([FILES[0], ("var/lib/dpkg/status", b"Package: " + b"a" * (20 << 20))]))
@@ -174,6 +196,10 @@ answers link-out.tar "3" 'symbolic link'
 answers hard-out.tar "3" "leads out"
 answers device.tar "3" 'device|regular'
 answers status-garbage.tar "3" 'status'
+answers status-endless.tar "3" 'status: 1.0 EiB long'
+tar --format=posix --sparse -C "$scratch/holes" -cf "$scratch/holes.tar" c.json l manifest.json
+answers holes.tar "3" 'stored as a sparse file'
+check "the same as a stream" grep -q '1 package' <(scan - <"$scratch/holes.tar")
 answers status-empty.tar "3" 'status'
 answers status-long-line.tar "3" 'status'
 answers control-bytes.tar "0 1 3" 'demo|package'

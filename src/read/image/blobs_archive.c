@@ -9,7 +9,7 @@
 
 struct part {
     str link; /* where it is a link to another name: that name, clean */
-    bool is_link, is_file;
+    bool is_link, is_file, is_sparse;
     uint64_t offset, length;
 };
 
@@ -38,6 +38,10 @@ static int open_part(struct blobs *blobs, str name, struct blob *ret, struct err
     const struct part *part = find(archive, name);
     if (!part)
         return err_set(err, ERR_NOT_FOUND, "%.*s is not in the archive", STR_ARG(name));
+    if (part->is_sparse) /* no builder writes them, and its bytes are not in one place */
+        return err_set(err, ERR_UNSUPPORTED,
+                       "%.*s is stored as a sparse file, which is only read from a stream: '-'",
+                       STR_ARG(name));
     if (part->offset + part->length > (uint64_t)archive->file.st_size)
         return err_set(err, ERR_FORMAT, "%.*s: the archive ends early", STR_ARG(name));
     *ret = (struct blob){
@@ -63,7 +67,8 @@ static void add_part(struct arena *arena, struct archive *archive, struct tar *t
     bool escapes = false;
     switch (entry->type) {
     case ENTRY_FILE:
-        part->is_file = tar_content_offset(tar, &part->offset);
+        part->is_file = true;
+        part->is_sparse = !tar_content_offset(tar, &part->offset);
         part->length = entry->size;
         break;
     case ENTRY_SYMLINK:
