@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "base/fd.h"
 #include "io/stream.h"
 #include "tests/unit/test.h"
 
@@ -116,4 +117,61 @@ TEST(stream_read_all_keeps_its_limit)
     str seen;
     STREAM_SCOPED stream = stream_memory(STR("0123456789"));
     CHECK(stream_read_all(stream, &arena, 9, &seen, &err) < 0 && err.kind == ERR_LIMIT);
+}
+
+TEST(stream_pipe_waits_and_reads_to_the_end)
+{
+    struct err err = {0};
+    ARENA_SCOPED arena = {0};
+    str all, piece;
+    int ends[2];
+    CHECK_EQ(0, pipe(ends));
+    CHECK_EQ(0, fcntl(ends[0], F_SETFL, O_NONBLOCK)); /* as a socket of the engine may be */
+    CHECK_OK(fd_write_all(ends[1], "some ", 5, &err), &err);
+    STREAM_SCOPED stream = stream_pipe(ends[0], true);
+    CHECK(!stream_can_skip(stream));
+    CHECK_OK(stream_peek(stream, 4, &piece, &err), &err);
+    CHECK_STR("some", piece);
+    CHECK_OK(fd_write_all(ends[1], "bytes", 5, &err), &err);
+    close(ends[1]);
+    CHECK_OK(stream_skip(stream, 2, &err), &err);
+    CHECK_OK(stream_read_all(stream, &arena, 100, &all, &err), &err);
+    CHECK_STR("me bytes", all);
+    CHECK_EQ(10, stream->position);
+    CHECK_EQ(-1, stream_skip(stream, 1, &err));
+    CHECK_EQ(ERR_FORMAT, err.kind);
+    close(ends[0]);
+}
+
+/* A source that fails after its first window. */
+static int fill_once(struct stream *stream, struct err *err)
+{
+    if (stream->position)
+        return err_set(err, ERR_IO, "the disk is gone");
+    stream->cursor = (const unsigned char *)"window";
+    stream->end = stream->cursor + 6;
+    return 0;
+}
+
+static void close_nothing(struct stream *stream)
+{
+    (void)stream;
+}
+
+TEST(stream_errors_stay)
+{
+    static const struct stream_ops ops = {fill_once, NULL, close_nothing};
+    struct stream failing = {.ops = &ops};
+    STREAM_SCOPED limit = stream_limit(&failing, 100);
+    struct err err = {0};
+    str piece;
+    CHECK_OK(stream_skip(limit, 6, &err), &err);
+    for (int i = 0; i < 3; i++) {
+        err_clear(&err);
+        CHECK_EQ(-1, i == 0   ? stream_next(limit, 9, &piece, &err)
+                     : i == 1 ? stream_peek(limit, 9, &piece, &err)
+                              : stream_drain(limit, &err));
+        CHECK_EQ(ERR_IO, err.kind);
+        CHECK_STR("the disk is gone", err_text(&err));
+    }
 }
