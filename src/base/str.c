@@ -124,6 +124,7 @@ bool str_skip(str *s, str prefix)
 
 bool str_next(str *rest, char separator, str *ret_piece)
 {
+    *ret_piece = (str){0};
     if (rest->len == 0)
         return false;
     size_t at = str_find_char(*rest, separator);

@@ -56,8 +56,9 @@ str str_trim_end(str s);
 bool str_skip(str *s, str prefix);
 
 /*
- * Cursor verbs: take the next piece off *rest. They return false when *rest is exhausted, so
- * `while (str_next_line(&rest, &line))` visits all. A trailing separator gives no empty piece.
+ * Cursor verbs: take the next piece off *rest. They return false, with an absent piece, when *rest
+ * is exhausted, so `while (str_next_line(&rest, &line))` visits all. A trailing separator gives no
+ * empty piece.
  */
 bool str_next(str *rest, char separator, str *ret_piece);
 bool str_next_line(str *rest, str *ret_line); /* strips "\n" and "\r\n" */

@@ -91,7 +91,8 @@ static str make_archive(struct arena *arena, str text)
     BUF_SCOPED out = buf_make(MIB(16));
     for (size_t count = 0; count < PIECES && str_skip(&text, STR("@")); count++) {
         size_t end = str_find(text, STR("\n@"));
-        str piece = str_sub(text, 0, end == STR_NONE ? text.len : end + 1), name;
+        str piece = str_sub(text, 0, end == STR_NONE ? text.len : end + 1);
+        str name = {0};
         text = str_from_index(text, piece.len);
         str_next_line(&piece, &name);
         str content = with_digests(arena, piece, digests, count);

@@ -19,6 +19,7 @@ TEST(str_cursor_verbs)
     CHECK(str_next(&rest, ':', &piece));
     CHECK_STR("c", piece);
     CHECK(!str_next(&rest, ':', &piece));
+    CHECK(piece.ptr == NULL && piece.len == 0);
 
     rest = STR(" two\twords ");
     CHECK(str_next_word(&rest, &piece));
