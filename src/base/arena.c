@@ -16,13 +16,6 @@ struct arena_chunk {
     alignas(max_align_t) char bytes[];
 };
 
-static size_t round_up(size_t size)
-{
-    if (size > SIZE_MAX / 2)
-        die_out_of_memory(size);
-    return (size + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
-}
-
 /* Chunks double up to 1 MiB, so that small arenas stay small and large ones need few calls. */
 static void add_chunk(struct arena *arena, size_t need)
 {
@@ -40,14 +33,26 @@ static void add_chunk(struct arena *arena, size_t need)
     arena->total += size;
 }
 
-static void *take(struct arena *arena, size_t size)
+/* Bytes that stand anywhere: texts are many, and short. */
+static char *take_bytes(struct arena *arena, size_t size)
 {
-    size = round_up(size);
+    if (size > SIZE_MAX / 2)
+        die_out_of_memory(size);
     if (!arena->cursor || (size_t)(arena->end - arena->cursor) < size)
         add_chunk(arena, size);
-    void *memory = arena->cursor;
+    char *memory = arena->cursor;
     arena->cursor += size;
     return memory;
+}
+
+static void *take(struct arena *arena, size_t size)
+{
+    size_t gap = -(uintptr_t)arena->cursor & (ALIGNMENT - 1);
+    if (arena->cursor && (size_t)(arena->end - arena->cursor) >= gap)
+        arena->cursor += gap;
+    else
+        arena->cursor = arena->end;
+    return take_bytes(arena, size);
 }
 
 void *arena_alloc(struct arena *arena, size_t size)
@@ -76,8 +81,8 @@ void *arena_copy(struct arena *arena, const void *bytes, size_t size)
 
 void *arena_grow(struct arena *arena, void *old, size_t old_size, size_t new_size)
 {
-    if (old && arena->cursor == (char *)old + round_up(old_size)) {
-        size_t more = round_up(new_size) - round_up(old_size);
+    if (old && arena->cursor == (char *)old + old_size) {
+        size_t more = new_size - old_size;
         if ((size_t)(arena->end - arena->cursor) >= more) {
             arena->cursor += more;
             return old;
@@ -133,7 +138,7 @@ void arena_adopt(struct arena *to, struct arena *from)
 
 const char *arena_cstr(struct arena *arena, str s)
 {
-    char *copy = take(arena, s.len + 1);
+    char *copy = take_bytes(arena, s.len + 1);
     if (s.len)
         memcpy(copy, s.ptr, s.len);
     copy[s.len] = 0;
@@ -151,7 +156,7 @@ str arena_vprintf(struct arena *arena, const char *format, va_list args)
     va_copy(again, args);
     int len = vsnprintf(NULL, 0, format, args);
     size_t size = len > 0 ? (size_t)len : 0;
-    char *text = take(arena, size + 1);
+    char *text = take_bytes(arena, size + 1);
     vsnprintf(text, size + 1, format, again);
     va_end(again);
     return (str){text, size};
@@ -166,10 +171,19 @@ str arena_printf(struct arena *arena, const char *format, ...)
     return text;
 }
 
+str arena_lower(struct arena *arena, str s)
+{
+    char *text = take_bytes(arena, s.len + 1);
+    for (size_t i = 0; i < s.len; i++)
+        text[i] = s.ptr[i] >= 'A' && s.ptr[i] <= 'Z' ? (char)(s.ptr[i] - 'A' + 'a') : s.ptr[i];
+    text[s.len] = 0;
+    return (str){text, s.len};
+}
+
 str arena_join(struct arena *arena, str a, str separator, str b)
 {
     size_t len = a.len + separator.len + b.len;
-    char *text = take(arena, len + 1), *to = text;
+    char *text = take_bytes(arena, len + 1), *to = text;
     to = mempcpy(to, a.len ? a.ptr : "", a.len);
     to = mempcpy(to, separator.len ? separator.ptr : "", separator.len);
     to = mempcpy(to, b.len ? b.ptr : "", b.len);

@@ -41,6 +41,7 @@ str arena_printf(struct arena *arena, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 str arena_vprintf(struct arena *arena, const char *format, va_list args)
     __attribute__((format(printf, 2, 0)));
+str arena_lower(struct arena *arena, str s); /* a copy, its ASCII letters in lower case */
 str arena_join(struct arena *arena, str a, str separator, str b);
 
 #define ARENA_SCOPED __attribute__((cleanup(arena_free))) struct arena

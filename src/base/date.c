@@ -36,3 +36,21 @@ str date_now(struct arena *arena)
     return arena_printf(arena, "%04d-%02d-%02dT%02d:%02d:%02dZ", utc.tm_year + 1900, utc.tm_mon + 1,
                         utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec);
 }
+
+/* Years are counted from March, so that the day that some of them have more comes last. */
+bool date_day(str text, int64_t *ret)
+{
+    enum { YEAR = 4, MONTH = 7, DAY = 10, EPOCH = 719469 };
+    uint64_t year, month, day;
+    if (text.len < DAY || text.ptr[YEAR] != '-' || text.ptr[MONTH] != '-' ||
+        !str_to_u64(str_sub(text, 0, YEAR), 9999, &year) ||
+        !str_to_u64(str_sub(text, YEAR + 1, 2), 12, &month) ||
+        !str_to_u64(str_sub(text, MONTH + 1, 2), 31, &day) || month == 0 || day == 0 || year == 0)
+        return false;
+    year -= month <= 2;
+    month = month > 2 ? month - 3 : month + 9;
+    *ret =
+        (int64_t)(year * 365 + year / 4 - year / 100 + year / 400 + (month * 153 + 2) / 5 + day) -
+        EPOCH;
+    return true;
+}

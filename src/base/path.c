@@ -49,6 +49,32 @@ str path_clean(struct arena *arena, str raw, bool *ret_odd)
     return str_make(clean, len);
 }
 
+str path_resolve(struct arena *arena, str folder, str path)
+{
+    bool absolute = str_starts(path, STR("/")) || str_starts(folder, STR("/"));
+    str rest = str_starts(path, STR("/")) ? path : arena_join(arena, folder, STR("/"), path), part;
+    char *clean = arena_alloc(arena, rest.len + 1);
+    size_t len = 0;
+    if (absolute)
+        clean[len++] = '/';
+    while (str_next(&rest, '/', &part)) {
+        str last = path_base(str_make(clean, len));
+        bool up = str_eq(part, STR(".."));
+        if (part.len == 0 || str_eq(part, STR(".")) || (up && absolute && len == 1))
+            continue;
+        if (up && last.len && !str_eq(last, STR(".."))) {
+            size_t parent = path_parent(str_make(clean, len)).len;
+            len = parent || !absolute ? parent : 1;
+            continue;
+        }
+        if (len && clean[len - 1] != '/')
+            clean[len++] = '/';
+        memcpy(clean + len, part.ptr, part.len);
+        len += part.len;
+    }
+    return str_make(clean, len);
+}
+
 str path_parent(str path)
 {
     size_t slash = str_rfind_char(path, '/');
@@ -82,6 +108,49 @@ bool path_match(str pattern, str path)
         } else if (star != STR_NONE && path.ptr[resume] != '/') {
             p = star + 1;
             s = ++resume;
+        } else {
+            return false;
+        }
+    }
+    while (p < pattern.len && pattern.ptr[p] == '*')
+        p++;
+    return p == pattern.len;
+}
+
+/* The next place where what stands behind "**" may begin. */
+static bool move_on(str path, bool folders, size_t *at)
+{
+    if (!folders)
+        return ++*at <= path.len;
+    size_t slash = str_find_char(str_from_index(path, *at), '/');
+    *at += slash == STR_NONE ? 0 : slash + 1;
+    return slash != STR_NONE;
+}
+
+bool path_glob(str pattern, str path)
+{
+    size_t p = 0, s = 0, star = STR_NONE, star_at = 0, deep = STR_NONE, deep_at = 0;
+    bool folders = false;
+    str_skip(&pattern, STR("/"));
+    while (s < path.len) {
+        if (str_starts(str_from_index(pattern, p), STR("**"))) {
+            folders = str_starts(str_from_index(pattern, p + 2), STR("/"));
+            deep = p += folders ? 3 : 2;
+            deep_at = s;
+            star = STR_NONE;
+        } else if (p < pattern.len && pattern.ptr[p] == '*') {
+            star = ++p;
+            star_at = s;
+        } else if (p < pattern.len && pattern.ptr[p] == path.ptr[s]) {
+            p++;
+            s++;
+        } else if (star != STR_NONE && path.ptr[star_at] != '/') {
+            p = star;
+            s = ++star_at;
+        } else if (deep != STR_NONE && move_on(path, folders, &deep_at)) {
+            p = deep;
+            s = deep_at;
+            star = STR_NONE;
         } else {
             return false;
         }

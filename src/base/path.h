@@ -15,6 +15,10 @@
  */
 str path_clean(struct arena *arena, str raw, bool *ret_odd);
 
+/* Where `path` leads when it is read in `folder` ("" is the working one): without empty and "."
+ * components and, where it can be known, ".."; those that lead out of a relative folder stay. */
+str path_resolve(struct arena *arena, str folder, str path);
+
 /* Everything before the last '/', "" if there is none; and what follows it. */
 str path_parent(str path);
 str path_base(str path);
@@ -25,5 +29,8 @@ bool path_is_ancestor(str a, str b);
 /* Whether a clean path has that form; '*' stands for any bytes but '/', everywhere else bytes
  * match themselves. */
 bool path_match(str pattern, str path);
+/* The same for people's patterns: '**' stands for any bytes, a folder's end among them, and "**"
+ * with a '/' behind it also for nothing. A '/' in front does not count. */
+bool path_glob(str pattern, str path);
 
 #endif

@@ -155,6 +155,26 @@ bool str_next_word(str *rest, str *ret_word)
     return ret_word->len > 0;
 }
 
+int str_base64_digit(char c)
+{
+    if (c >= 'A' && c <= 'Z')
+        return c - 'A';
+    if (c >= 'a' && c <= 'z')
+        return c - 'a' + 26;
+    if (c >= '0' && c <= '9')
+        return c - '0' + 52;
+    return c == '+' || c == '-' ? 62 : c == '/' || c == '_' ? 63 : -1;
+}
+
+bool str_has_word(str s, str wanted)
+{
+    str word;
+    while (str_next_word(&s, &word))
+        if (str_eq(word, wanted))
+            return true;
+    return false;
+}
+
 bool str_cut(str s, char separator, str *ret_head, str *ret_tail)
 {
     size_t at = str_find_char(s, separator);

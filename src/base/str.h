@@ -63,6 +63,9 @@ bool str_skip(str *s, str prefix);
 bool str_next(str *rest, char separator, str *ret_piece);
 bool str_next_line(str *rest, str *ret_line); /* strips "\n" and "\r\n" */
 bool str_next_word(str *rest, str *ret_word); /* separated by runs of ASCII white space */
+bool str_has_word(str s, str wanted);
+/* What a digit of base64 stands for, in either alphabet of RFC 4648; -1 where it is none. */
+int str_base64_digit(char c);
 /* Splits at the first separator; false (and everything in head) where there is none. */
 bool str_cut(str s, char separator, str *ret_head, str *ret_tail);
 

@@ -6,7 +6,8 @@
 void *vec_reserve_(struct arena *arena, void *items, size_t count, size_t *capacity, size_t size)
 {
     if (count == *capacity) {
-        size_t more = *capacity ? *capacity * 2 : 8;
+        size_t first = size < 32 ? 8 : size < 64 ? 4 : 2;
+        size_t more = *capacity ? *capacity * 2 : first;
         items = arena_grow(arena, items, *capacity * size, more * size);
         *capacity = more;
     }

@@ -27,6 +27,9 @@ struct codec {
 /* The codec of what the source starts with; NULL for none (plain). Peeks only. */
 int codec_detect(struct stream *source, const struct codec **ret, struct err *err);
 const struct codec *codec_by_name(str name);
+/* Raw deflate (RFC 1951), as members of zip archives have it: exactly the bytes of source, which
+ * say nowhere what they are. */
+struct stream *codec_open_deflate(struct stream *source);
 
 /* ERR_LIMIT when `out` bytes from `in` packed bytes look like a bomb; codecs call it per block. */
 int codec_check_ratio(uint64_t in, uint64_t out, struct err *err);

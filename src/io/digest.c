@@ -10,6 +10,7 @@
 
 #include "base/die.h"
 
+#include <openssl/md5.h>
 #include <openssl/sha.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -61,22 +62,28 @@ static void hash_add(union hash *hash, enum digest_algorithm algorithm, str byte
         SHA512_Update(&hash->sha512, bytes.ptr, bytes.len);
 }
 
-static str hash_end(union hash *hash, enum digest_algorithm algorithm, struct arena *arena)
+static str hex_of(struct arena *arena, str prefix, const unsigned char *raw, size_t size)
 {
     static const char digits[] = "0123456789abcdef";
-    unsigned char raw[SHA512_DIGEST_LENGTH];
     char text[DIGEST_TEXT_MAX];
-    size_t at = algorithms[algorithm].prefix.len;
-    if (algorithm == DIGEST_SHA256)
-        SHA256_Final(raw, &hash->sha256);
-    else
-        SHA512_Final(raw, &hash->sha512);
-    memcpy(text, algorithms[algorithm].prefix.ptr, at);
-    for (size_t i = 0; i < algorithms[algorithm].size; i++) {
+    size_t at = prefix.len;
+    if (at)
+        memcpy(text, prefix.ptr, at);
+    for (size_t i = 0; i < size; i++) {
         text[at++] = digits[raw[i] >> 4];
         text[at++] = digits[raw[i] & 15];
     }
     return arena_str(arena, str_make(text, at));
+}
+
+static str hash_end(union hash *hash, enum digest_algorithm algorithm, struct arena *arena)
+{
+    unsigned char raw[SHA512_DIGEST_LENGTH];
+    if (algorithm == DIGEST_SHA256)
+        SHA256_Final(raw, &hash->sha256);
+    else
+        SHA512_Final(raw, &hash->sha512);
+    return hex_of(arena, algorithms[algorithm].prefix, raw, algorithms[algorithm].size);
 }
 
 str digest_of(struct arena *arena, enum digest_algorithm algorithm, str bytes)
@@ -234,7 +241,7 @@ static void digest_close(struct stream *stream)
 
 struct stream *digest_stream(struct stream *source, enum digest_algorithm algorithm, bool threaded)
 {
-    static const struct stream_ops ops = {digest_fill, NULL, digest_close};
+    static const struct stream_ops ops = {.fill = digest_fill, .close = digest_close};
     struct digest_stream *digest = die_malloc(sizeof(*digest));
     *digest = (struct digest_stream){
         .stream.ops = &ops, .source = source, .algorithm = algorithm, .wants_helper = threaded};
@@ -248,4 +255,53 @@ str digest_stream_result(struct stream *stream, struct arena *arena)
     INVARIANT(digest->at_end);
     union hash copy = digest->hash; /* so that asking twice gives the same */
     return hash_end(&copy, digest->algorithm, arena);
+}
+
+struct weak_state {
+    MD5_CTX md5;
+    SHA_CTX sha1;
+};
+_Static_assert(sizeof(struct weak_state) <= sizeof(struct weak_digest), "struct weak_digest");
+
+void weak_digest_begin(struct weak_digest *digest)
+{
+    struct weak_state *state = (struct weak_state *)digest->state;
+    MD5_Init(&state->md5);
+    SHA1_Init(&state->sha1);
+}
+
+void weak_digest_add(struct weak_digest *digest, str bytes)
+{
+    struct weak_state *state = (struct weak_state *)digest->state;
+    MD5_Update(&state->md5, bytes.ptr, bytes.len);
+    SHA1_Update(&state->sha1, bytes.ptr, bytes.len);
+}
+
+void weak_digest_end(struct weak_digest *digest, struct arena *arena, str *ret_md5, str *ret_sha1)
+{
+    struct weak_state *state = (struct weak_state *)digest->state;
+    unsigned char md5[MD5_DIGEST_LENGTH], sha1[SHA_DIGEST_LENGTH];
+    MD5_Final(md5, &state->md5);
+    SHA1_Final(sha1, &state->sha1);
+    *ret_md5 = hex_of(arena, (str){0}, md5, sizeof(md5));
+    *ret_sha1 = hex_of(arena, (str){0}, sha1, sizeof(sha1));
+}
+
+_Static_assert(sizeof(SHA256_CTX) <= sizeof(struct strong_digest), "struct strong_digest");
+
+void strong_digest_begin(struct strong_digest *digest)
+{
+    SHA256_Init((SHA256_CTX *)digest->state);
+}
+
+void strong_digest_add(struct strong_digest *digest, str bytes)
+{
+    SHA256_Update((SHA256_CTX *)digest->state, bytes.ptr, bytes.len);
+}
+
+str strong_digest_end(struct strong_digest *digest, struct arena *arena)
+{
+    unsigned char sum[SHA256_DIGEST_LENGTH];
+    SHA256_Final(sum, (SHA256_CTX *)digest->state);
+    return hex_of(arena, (str){0}, sum, sizeof(sum));
 }

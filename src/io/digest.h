@@ -25,4 +25,23 @@ str digest_of(struct arena *arena, enum digest_algorithm algorithm, str bytes);
 struct stream *digest_stream(struct stream *source, enum digest_algorithm algorithm, bool threaded);
 str digest_stream_result(struct stream *stream, struct arena *arena);
 
+/*
+ * MD5 and SHA-1, which is what package databases keep, in one pass: to tell whether a file is as
+ * it was shipped, not to prove anything against somebody who makes collisions. Lower-case hex.
+ */
+struct weak_digest {
+    uint64_t state[40]; /* of the library */
+};
+void weak_digest_begin(struct weak_digest *digest);
+void weak_digest_add(struct weak_digest *digest, str bytes);
+void weak_digest_end(struct weak_digest *digest, struct arena *arena, str *ret_md5, str *ret_sha1);
+
+/* SHA-256 of bytes that come in pieces, in lower-case hex. */
+struct strong_digest {
+    uint64_t state[16]; /* of the library */
+};
+void strong_digest_begin(struct strong_digest *digest);
+void strong_digest_add(struct strong_digest *digest, str bytes);
+str strong_digest_end(struct strong_digest *digest, struct arena *arena);
+
 #endif

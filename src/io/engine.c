@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "io/engine.h"
 
+#include "base/buf.h"
 #include "base/limits.h"
 
 #include <errno.h>
@@ -123,6 +124,7 @@ int engine_connect(struct engine *engine, struct err *err)
     struct ping ping = {.len = 0};
     const char *url = arena_printf(&arena, "%s/_ping", engine->url).ptr;
     struct http_request request = make_request(engine, url);
+    request.line = engine->line;
     request.max_bytes = KIB(64);
     request.body = on_ping;
     request.context = &ping;
@@ -160,6 +162,7 @@ int engine_get(const struct engine *engine, const char *path, struct arena *aren
                struct err *err)
 {
     struct http_request request = make_request(engine, request_url(engine, path, arena));
+    request.line = engine->line;
     if (http_get_body(&request, arena, ret_body, err) < 0)
         return wrap(engine, err);
     return 0;
@@ -175,5 +178,87 @@ int engine_pipe(const struct engine *engine, const char *path, struct http_pipe 
     request.first_byte_seconds = LIMIT_ENGINE_PREPARE_SECONDS;
     if (http_pipe_open(&request, ret, ret_fd, err) < 0)
         return wrap(engine, err);
+    return 0;
+}
+
+/* ---- building ---- */
+
+struct build_reader {
+    struct buf line;
+    bool too_long; /* the line at hand: passed over */
+    bool (*take)(void *context, str line);
+    void *context;
+    int status;
+    struct buf said;
+};
+
+static bool on_build_head(void *context, int status, uint64_t length)
+{
+    struct build_reader *reader = context;
+    (void)length;
+    reader->status = status;
+    return true;
+}
+
+static bool on_build_bytes(void *context, str bytes)
+{
+    struct build_reader *reader = context;
+    if (reader->status != 200) {
+        buf_add_str(&reader->said, str_sub(bytes, 0, 4096));
+        return true;
+    }
+    while (bytes.len) {
+        size_t end = str_find_char(bytes, '\n');
+        if (end == STR_NONE) {
+            buf_add_str(&reader->line, bytes);
+            return true;
+        }
+        buf_add_str(&reader->line, str_sub(bytes, 0, end));
+        if (!reader->line.overflow && !reader->take(reader->context, buf_str(&reader->line)))
+            return false;
+        buf_clear(&reader->line);
+        bytes = str_from_index(bytes, end + 1);
+    }
+    return true;
+}
+
+int engine_build(const struct engine *engine, const char *query, const int *context,
+                 bool (*line)(void *context, str line), void *line_context, struct err *err)
+{
+    ARENA_SCOPED arena = {0};
+    const char *path = arena_printf(&arena, "/build%s", query).ptr;
+    struct http_request request = make_request(engine, request_url(engine, path, &arena));
+    struct http_response response;
+    struct build_reader reader = {.line = buf_make(LIMIT_BUILD_TRACE),
+                                  .take = line,
+                                  .context = line_context,
+                                  .said = buf_make(KIB(64))};
+    request.method = "POST";
+    request.upload = context;
+    request.content_type = "application/x-tar";
+    request.max_bytes = LIMIT_DOWNLOAD;
+    request.total_seconds = LIMIT_BUILD_SECONDS;
+    request.first_byte_seconds = request.stall_seconds = LIMIT_BUILD_SECONDS;
+    request.head = on_build_head;
+    request.body = on_build_bytes;
+    request.context = &reader;
+    int result = http_get(&request, &response, err);
+    if (result == 0 && response.status != 200)
+        result = http_fail_status(&request, response.status, buf_str(&reader.said), err);
+    buf_free(&reader.line);
+    buf_free(&reader.said);
+    return result < 0 ? wrap(engine, err) : 0;
+}
+
+int engine_delete(const struct engine *engine, const char *path, struct err *err)
+{
+    ARENA_SCOPED arena = {0};
+    struct http_request request = make_request(engine, request_url(engine, path, &arena));
+    struct http_response response;
+    request.method = "DELETE";
+    if (http_get(&request, &response, err) < 0)
+        return wrap(engine, err);
+    if (response.status != 200 && response.status != 404)
+        return http_fail_status(&request, response.status, (str){0}, err);
     return 0;
 }

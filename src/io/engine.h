@@ -34,9 +34,10 @@ struct engine {
     const char *unix_socket; /* or NULL */
     const char *ca, *certificate, *key;
     bool skip_verify;
-    str address;    /* as it was configured: "unix:///var/run/docker.sock" */
-    str origin;     /* who said so: "--host", "DOCKER_HOST", "context \"x\"", "default" */
-    unsigned minor; /* of the API version 1.N in use; 0 before engine_connect() */
+    str address;            /* as it was configured: "unix:///var/run/docker.sock" */
+    str origin;             /* who said so: "--host", "DOCKER_HOST", "context \"x\"", "default" */
+    unsigned minor;         /* of the API version 1.N in use; 0 before engine_connect() */
+    struct http_line *line; /* for engine_connect() and engine_get(), by one thread; or NULL */
 };
 
 /* Looks at settings only, not at the engine. ERR_UNSUPPORTED for ssh:// and npipe://, ERR_USAGE
@@ -55,6 +56,17 @@ int engine_get(const struct engine *engine, const char *path, struct arena *aren
  * LIMIT_ENGINE_PREPARE_SECONDS before the first byte: it copies layers first. */
 int engine_pipe(const struct engine *engine, const char *path, struct http_pipe **ret, int *ret_fd,
                 struct err *err);
+
+/*
+ * POST /build: `query` from '?' on; the context comes as a tar archive from the pipe `context`.
+ * The answer, a JSON object a line while it builds, is handed on as it comes. "version=2" in the
+ * query asks for BuildKit, which needs no session as long as the build mounts neither secrets nor
+ * an SSH agent; else it is the classic builder, which knows no --mount and no heredocs.
+ */
+int engine_build(const struct engine *engine, const char *query, const int *context,
+                 bool (*line)(void *context, str line), void *line_context, struct err *err);
+/* DELETE of that path; it need not exist any more. */
+int engine_delete(const struct engine *engine, const char *path, struct err *err);
 
 /* The text of {"message":"..."}, with everything but printable ASCII replaced. Takes any bytes and
  * needs no tree: it is used before the sandbox. For http_request.explain. */

@@ -4,20 +4,21 @@
 #include "base/buf.h"
 #include "base/limits.h"
 #include "io/http_internal.h"
+#include "io/library.h"
 
 #include <curl/curl.h>
-#include <dlfcn.h>
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 /*
  * libcurl brings thirty libraries and some ten milliseconds of relocations with it, which a scan
  * of a file never needs. So it is opened on first use, and called through this table; nothing
- * changes it afterwards. RTLD_LOCAL: its OpenSSL must not meet the one that is linked into us.
+ * changes it afterwards. Its OpenSSL never meets the one that is linked into us.
  */
 static struct {
     CURLcode (*global_init)(long flags);
@@ -25,6 +26,7 @@ static struct {
     CURLcode (*easy_setopt)(CURL *curl, CURLoption option, ...);
     CURLcode (*easy_getinfo)(CURL *curl, CURLINFO info, ...);
     CURLcode (*easy_perform)(CURL *curl);
+    void (*easy_reset)(CURL *curl);
     void (*easy_cleanup)(CURL *curl);
     const char *(*easy_strerror)(CURLcode code);
     struct curl_slist *(*slist_append)(struct curl_slist *list, const char *text);
@@ -32,29 +34,18 @@ static struct {
     bool ready;
 } api;
 
-static const struct {
-    const char *name;
-    void *to;
-} symbols[] = {
+static const struct library_symbol symbols[] = {
     {"curl_global_init", &api.global_init},       {"curl_easy_init", &api.easy_init},
     {"curl_easy_setopt", &api.easy_setopt},       {"curl_easy_getinfo", &api.easy_getinfo},
     {"curl_easy_perform", &api.easy_perform},     {"curl_easy_cleanup", &api.easy_cleanup},
     {"curl_easy_strerror", &api.easy_strerror},   {"curl_slist_append", &api.slist_append},
-    {"curl_slist_free_all", &api.slist_free_all},
+    {"curl_slist_free_all", &api.slist_free_all}, {"curl_easy_reset", &api.easy_reset},
 };
 
 static void load_once(void)
 {
-    void *library = dlopen("libcurl.so.4", RTLD_NOW | RTLD_LOCAL);
-    if (!library)
-        return;
-    for (size_t i = 0; i < sizeof(symbols) / sizeof(symbols[0]); i++) {
-        void *address = dlsym(library, symbols[i].name);
-        if (!address)
-            return;
-        memcpy(symbols[i].to, &address, sizeof(address));
-    }
-    api.ready = api.global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
+    api.ready = library_open("libcurl.so.4", symbols, sizeof(symbols) / sizeof(symbols[0])) &&
+                api.global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
 }
 
 int http_load(struct err *err)
@@ -282,6 +273,35 @@ static struct curl_slist *request_headers(const struct http_request *request)
     return list;
 }
 
+/* The body of a POST, from a pipe that somebody else fills. */
+static size_t on_upload(char *to, size_t size, size_t count, void *context)
+{
+    const int *fd = context;
+    ssize_t got;
+    do
+        got = read(*fd, to, size * count);
+    while (got < 0 && errno == EINTR);
+    return got < 0 ? CURL_READFUNC_ABORT : (size_t)got;
+}
+
+static struct curl_slist *set_method(const struct exchange *exchange, struct curl_slist *headers)
+{
+    const struct http_request *request = exchange->request;
+    CURL *curl = exchange->curl;
+    if (!request->method)
+        return headers;
+    if (!request->upload) {
+        set_text(curl, CURLOPT_CUSTOMREQUEST, request->method);
+        return headers;
+    }
+    set_number(curl, CURLOPT_POST, 1);
+    api.easy_setopt(curl, CURLOPT_READFUNCTION, on_upload);
+    api.easy_setopt(curl, CURLOPT_READDATA, request->upload);
+    headers = add_header(headers, "Transfer-Encoding", "chunked");
+    headers = add_header(headers, "Expect", "");
+    return add_header(headers, "Content-Type", request->content_type);
+}
+
 static void set_receiver(struct exchange *exchange, struct curl_slist *headers, char *message)
 {
     CURL *curl = exchange->curl;
@@ -363,6 +383,22 @@ static int finish(struct exchange *exchange, CURLcode code, const char *message,
     return 0;
 }
 
+static CURL *take_handle(struct http_line *line)
+{
+    if (!line)
+        return api.easy_init();
+    if (!line->handle)
+        line->handle = api.easy_init();
+    return line->handle;
+}
+
+void http_line_close(struct http_line *line)
+{
+    if (line->handle)
+        api.easy_cleanup(line->handle);
+    line->handle = NULL;
+}
+
 int http_get(const struct http_request *request, struct http_response *ret, struct err *err)
 {
     char message[CURL_ERROR_SIZE] = "";
@@ -374,7 +410,7 @@ int http_get(const struct http_request *request, struct http_response *ret, stru
     struct exchange exchange = {.request = request,
                                 .response = ret,
                                 .err = err,
-                                .curl = api.easy_init(),
+                                .curl = take_handle(request->line),
                                 .since = now(),
                                 .content_from = UINT64_MAX};
     if (!exchange.curl)
@@ -382,12 +418,17 @@ int http_get(const struct http_request *request, struct http_response *ret, stru
     struct curl_slist *headers = request_headers(request);
     int result = set_peer(&exchange, err);
     if (result == 0) {
+        headers = set_method(&exchange, headers);
         set_receiver(&exchange, headers, message);
         result = finish(&exchange, perform_without_sigpipe(exchange.curl), message, err);
     }
     if (result < 0)
         http_wrap(request, err);
+    /* A handle that stays keeps its connections, and nothing else of this call. */
+    if (request->line)
+        api.easy_reset(exchange.curl);
+    else
+        api.easy_cleanup(exchange.curl);
     api.slist_free_all(headers);
-    api.easy_cleanup(exchange.curl);
     return result;
 }

@@ -19,9 +19,13 @@
  */
 struct http_request {
     const char *url;
+    struct http_line *line;             /* share its connection; or NULL */
     const char *unix_socket;            /* connect here instead of to the url's host; or NULL */
     const char *ca, *certificate, *key; /* PEM files for TLS; or NULL */
     bool skip_verify;                   /* TLS without checking the peer: only where asked for */
+    const char *method;                 /* NULL: GET; "DELETE"; "POST" */
+    const int *upload;                  /* of POST: a pipe whose bytes are the body, in chunks */
+    const char *content_type;           /* of that body */
     const char *etag, *last_modified;   /* send If-None-Match / If-Modified-Since; or NULL */
     /* Resume at this byte: Range, with If-Range from etag or last_modified (then these two are not
      * sent as conditions). Without a strong one of them the whole body is asked for. 206 gives
@@ -44,6 +48,13 @@ struct http_request {
      * success says in plain words; false if it says nothing. NULL: the body's beginning. */
     bool (*explain)(str body, char *out, size_t out_size);
 };
+
+/* Requests with the same line use one connection, as long as the peer lets it stand. For one thread
+ * at a time; a line starts as {0}. */
+struct http_line {
+    void *handle;
+};
+void http_line_close(struct http_line *line);
 
 struct http_response {
     int status; /* 200, 206, 304, 404...; 200 or 304 for file:// */

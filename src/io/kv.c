@@ -147,12 +147,8 @@ static int map_file(struct kv *kv, const char *path, struct err *err)
 int kv_open(const char *path, struct kv **ret, struct err *err)
 {
     struct stat st;
-    FD_SCOPED fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (fd < 0 || fstat(fd, &st) < 0)
-        return err_sys(err, "cannot open %s", path);
-    if (!S_ISREG(st.st_mode))
-        return err_set(err, ERR_FORMAT, "%s is not a regular file", path);
-    if (check_meta(fd, path, err) < 0)
+    FD_SCOPED fd = fd_open_file(path, &st, err);
+    if (fd < 0 || check_meta(fd, path, err) < 0)
         return -1;
     struct kv *kv = die_malloc(sizeof(*kv));
     *kv = (struct kv){0};

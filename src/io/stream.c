@@ -166,6 +166,18 @@ bool stream_can_skip(const struct stream *stream)
     return stream->ops->skip != NULL;
 }
 
+bool stream_can_read_at(const struct stream *stream)
+{
+    return stream->ops->read_at != NULL;
+}
+
+int stream_read_at(struct stream *stream, uint64_t position, void *to, size_t len, size_t *ret_len,
+                   struct err *err)
+{
+    *ret_len = 0;
+    return stream->ops->read_at(stream, position, to, len, ret_len, err);
+}
+
 void stream_close(struct stream *stream)
 {
     if (stream)

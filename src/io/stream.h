@@ -23,6 +23,9 @@ struct stream_ops {
      * sources that can seek; returns the number passed over (short at the end), or -1. */
     int64_t (*skip)(struct stream *stream, uint64_t count, struct err *err);
     void (*close)(struct stream *stream); /* frees the stream object itself */
+    /* Optional: bytes from anywhere, without moving the stream: see stream_read_at(). */
+    int (*read_at)(struct stream *stream, uint64_t position, void *to, size_t len, size_t *ret_len,
+                   struct err *err);
 };
 
 enum { STREAM_PEEK = 64 };
@@ -54,6 +57,12 @@ int stream_read_all(struct stream *stream, struct arena *arena, size_t max, str 
 /* Reads and drops what is left (so that a digest underneath sees it all). */
 int stream_drain(struct stream *stream, struct err *err);
 bool stream_can_skip(const struct stream *stream);
+/* Copies up to `len` bytes from `position`, counted as `stream->position` is, and leaves the stream
+ * where it is; *ret_len is short only at the end. Only where stream_can_read_at() says so: files,
+ * memory, and what is a plain piece of one. Its errors are not sticky. */
+bool stream_can_read_at(const struct stream *stream);
+int stream_read_at(struct stream *stream, uint64_t position, void *to, size_t len, size_t *ret_len,
+                   struct err *err);
 void stream_close(struct stream *stream);
 #define STREAM_SCOPED __attribute__((cleanup(stream_close_scoped))) struct stream *
 void stream_close_scoped(struct stream **stream);

@@ -21,6 +21,7 @@ struct file_stream {
     struct stream stream;
     int fd;
     uint64_t offset, left;
+    uint64_t start, length; /* the whole of it, for reading anywhere */
     size_t next_read;
     unsigned char *block;
 };
@@ -68,6 +69,28 @@ static int64_t file_skip(struct stream *stream, uint64_t count, struct err *err)
     return (int64_t)count;
 }
 
+static int file_read_at(struct stream *stream, uint64_t position, void *to, size_t len,
+                        size_t *ret_len, struct err *err)
+{
+    const struct file_stream *file = (const struct file_stream *)stream;
+    if (position >= file->length)
+        return 0;
+    if (len > file->length - position)
+        len = (size_t)(file->length - position);
+    while (*ret_len < len) {
+        ssize_t got = pread(file->fd, (char *)to + *ret_len, len - *ret_len,
+                            (off_t)(file->start + position + *ret_len));
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return err_sys(err, "cannot read");
+        if (got == 0)
+            break;
+        *ret_len += (size_t)got;
+    }
+    return 0;
+}
+
 static void file_close(struct stream *stream)
 {
     free_with_block(stream, ((struct file_stream *)stream)->block);
@@ -75,12 +98,17 @@ static void file_close(struct stream *stream)
 
 struct stream *stream_file(int fd, uint64_t offset, uint64_t length)
 {
-    static const struct stream_ops ops = {file_fill, file_skip, file_close};
+    static const struct stream_ops ops = {file_fill, file_skip, file_close, file_read_at};
     struct file_stream *file = die_malloc(sizeof(*file));
     if (offset > INT64_MAX || length > INT64_MAX - offset)
         length = offset > INT64_MAX ? 0 : INT64_MAX - offset;
-    *file = (struct file_stream){
-        .stream.ops = &ops, .fd = fd, .offset = offset, .left = length, .next_read = SMALL};
+    *file = (struct file_stream){.stream.ops = &ops,
+                                 .fd = fd,
+                                 .offset = offset,
+                                 .left = length,
+                                 .start = offset,
+                                 .length = length,
+                                 .next_read = SMALL};
     return &file->stream;
 }
 
@@ -128,7 +156,7 @@ static void pipe_close(struct stream *stream)
 
 struct stream *stream_pipe(int fd, bool stall_limit)
 {
-    static const struct stream_ops ops = {pipe_fill, NULL, pipe_close};
+    static const struct stream_ops ops = {.fill = pipe_fill, .close = pipe_close};
     struct pipe_stream *pipe = die_malloc(sizeof(*pipe));
     *pipe = (struct pipe_stream){
         .stream.ops = &ops, .fd = fd, .stall_limit = stall_limit, .block = die_malloc(PIPE_BLOCK)};
@@ -137,7 +165,7 @@ struct stream *stream_pipe(int fd, bool stall_limit)
 
 struct memory_stream {
     struct stream stream;
-    str left;
+    str left, all;
 };
 
 static int memory_fill(struct stream *stream, struct err *err)
@@ -161,6 +189,18 @@ static int64_t memory_skip(struct stream *stream, uint64_t count, struct err *er
     return (int64_t)done;
 }
 
+static int memory_read_at(struct stream *stream, uint64_t position, void *to, size_t len,
+                          size_t *ret_len, struct err *err)
+{
+    (void)err;
+    str all = ((const struct memory_stream *)stream)->all;
+    str piece = position < all.len ? str_sub(all, (size_t)position, len) : (str){0};
+    if (piece.len)
+        memcpy(to, piece.ptr, piece.len);
+    *ret_len = piece.len;
+    return 0;
+}
+
 static void plain_close(struct stream *stream)
 {
     free(stream);
@@ -168,9 +208,9 @@ static void plain_close(struct stream *stream)
 
 struct stream *stream_memory(str bytes)
 {
-    static const struct stream_ops ops = {memory_fill, memory_skip, plain_close};
+    static const struct stream_ops ops = {memory_fill, memory_skip, plain_close, memory_read_at};
     struct memory_stream *memory = die_malloc(sizeof(*memory));
-    *memory = (struct memory_stream){.stream.ops = &ops, .left = bytes};
+    *memory = (struct memory_stream){.stream.ops = &ops, .left = bytes, .all = bytes};
     return &memory->stream;
 }
 
@@ -178,6 +218,7 @@ struct limit_stream {
     struct stream stream;
     struct stream *source;
     uint64_t left;
+    uint64_t start, length; /* the piece, in the source's positions */
 };
 
 static int limit_fill(struct stream *stream, struct err *err)
@@ -208,13 +249,30 @@ static int64_t limit_skip(struct stream *stream, uint64_t count, struct err *err
     return (int64_t)count;
 }
 
+static int limit_read_at(struct stream *stream, uint64_t position, void *to, size_t len,
+                         size_t *ret_len, struct err *err)
+{
+    const struct limit_stream *limit = (const struct limit_stream *)stream;
+    if (position >= limit->length)
+        return 0;
+    if (len > limit->length - position)
+        len = (size_t)(limit->length - position);
+    return stream_read_at(limit->source, limit->start + position, to, len, ret_len, err);
+}
+
 struct stream *stream_limit(struct stream *source, uint64_t length)
 {
-    static const struct stream_ops skipping = {limit_fill, limit_skip, plain_close};
-    static const struct stream_ops reading = {limit_fill, NULL, plain_close};
+    static const struct stream_ops anywhere = {limit_fill, limit_skip, plain_close, limit_read_at};
+    static const struct stream_ops skipping = {
+        .fill = limit_fill, .skip = limit_skip, .close = plain_close};
+    static const struct stream_ops reading = {.fill = limit_fill, .close = plain_close};
     struct limit_stream *limit = die_malloc(sizeof(*limit));
-    *limit = (struct limit_stream){.stream.ops = stream_can_skip(source) ? &skipping : &reading,
+    *limit = (struct limit_stream){.stream.ops = stream_can_read_at(source) ? &anywhere
+                                                 : stream_can_skip(source)  ? &skipping
+                                                                            : &reading,
                                    .source = source,
-                                   .left = length};
+                                   .left = length,
+                                   .start = source->position,
+                                   .length = length};
     return &limit->stream;
 }

@@ -18,7 +18,7 @@ struct tar {
 
     uint64_t stored; /* bytes of the current content that are still in the source */
     uint64_t padding;
-    uint64_t content_at; /* the content's place in the source */
+    uint64_t content_at, content_size; /* the content's place in the source, where it is plain */
 
     /* A sparse entry: `map` says where stored bytes belong; `at` counts expanded bytes. */
     bool is_sparse;
@@ -118,6 +118,17 @@ static int64_t content_skip(struct stream *stream, uint64_t count, struct err *e
     return (int64_t)count;
 }
 
+static int content_read_at(struct stream *stream, uint64_t position, void *to, size_t len,
+                           size_t *ret_len, struct err *err)
+{
+    const struct tar *tar = (const struct tar *)stream;
+    if (position >= tar->content_size)
+        return 0;
+    if (len > tar->content_size - position)
+        len = (size_t)(tar->content_size - position);
+    return stream_read_at(tar->source, tar->content_at + position, to, len, ret_len, err);
+}
+
 static void content_close(struct stream *stream)
 {
     (void)stream; /* it is a part of the reader */
@@ -134,15 +145,28 @@ bool tar_content_offset(const struct tar *tar, uint64_t *ret_offset)
     return !tar->is_sparse;
 }
 
+/* What the content can do depends on the source, and on whether it stands there in one piece. */
+static const struct stream_ops *content_ops(const struct tar *tar)
+{
+    static const struct stream_ops reading = {.fill = content_fill, .close = content_close};
+    static const struct stream_ops skipping = {
+        .fill = content_fill, .skip = content_skip, .close = content_close};
+    static const struct stream_ops anywhere = {.fill = content_fill,
+                                               .skip = content_skip,
+                                               .close = content_close,
+                                               .read_at = content_read_at};
+    if (!stream_can_skip(tar->source))
+        return &reading;
+    return stream_can_read_at(tar->source) && !tar->is_sparse ? &anywhere : &skipping;
+}
+
 /* --- reading headers -------------------------------------------------------------------------- */
 
 struct tar *tar_open(struct stream *source)
 {
-    static const struct stream_ops reading = {content_fill, NULL, content_close};
-    static const struct stream_ops skipping = {content_fill, content_skip, content_close};
     struct tar *tar = die_malloc(sizeof(*tar));
     *tar = (struct tar){.source = source};
-    tar->content.ops = stream_can_skip(source) ? &skipping : &reading;
+    tar->content.ops = content_ops(tar);
     return tar;
 }
 
@@ -333,9 +357,8 @@ static void fill_entry(struct tar *tar, const struct tar_header *header, const s
 
 static void forget_entry(struct tar *tar)
 {
-    const struct stream_ops *ops = tar->content.ops;
-    tar->content = (struct stream){.ops = ops};
     tar->is_sparse = false;
+    tar->content = (struct stream){.ops = content_ops(tar)};
     tar->map = (struct tar_map){0};
     tar->part = 0;
     tar->at = tar->real_size = 0;
@@ -376,6 +399,8 @@ static int next_entry(struct tar *tar, struct entry *ret_entry, struct err *err)
     if (read_map(tar, &header, &extensions.pax, content, err) < 0)
         return -1;
     tar->content_at = tar->source->position;
+    tar->content_size = tar->stored;
+    tar->content.ops = content_ops(tar);
     fill_entry(tar, &header, &extensions.pax, type, ret_entry);
     if (ret_entry->path.len > LIMIT_PATH || ret_entry->link.len > LIMIT_PATH)
         return err_set(err, ERR_LIMIT, "tar: a name longer than %llu bytes",

@@ -136,7 +136,7 @@ static void unpack_close(struct stream *stream)
 struct stream *unpack_init(struct unpack *unpack, const struct unpack_ops *ops,
                            struct stream *source)
 {
-    static const struct stream_ops stream_ops = {unpack_fill, NULL, unpack_close};
+    static const struct stream_ops stream_ops = {.fill = unpack_fill, .close = unpack_close};
     unpack->stream = (struct stream){.ops = &stream_ops};
     unpack->unpack_ops = ops;
     unpack->source = source;

@@ -6,8 +6,14 @@
 
 #include <yaml.h>
 
+/* Marks of libyaml count characters. Where the text is not ASCII, where every MARKS-th stands. */
+enum { MARKS = 256 };
+
 struct reader {
     struct arena *arena;
+    str text;
+    size_t bom;           /* bytes before what libyaml sees */
+    const size_t *stands; /* NULL: all ASCII */
     yaml_parser_t parser;
     yaml_event_t event; /* the current one; owned */
     struct map anchors; /* name -> complete node of this document */
@@ -18,6 +24,40 @@ struct reader {
 static str copy(struct arena *arena, const yaml_char_t *bytes, size_t len)
 {
     return arena_str(arena, str_make(bytes, len));
+}
+
+static bool starts_character(char byte)
+{
+    return ((unsigned char)byte & 0xC0) != 0x80;
+}
+
+static const size_t *index_characters(struct arena *arena, str text, size_t from)
+{
+    size_t *stands = arena_array(arena, size_t, text.len / MARKS + 2), seen = 0, wide = 0;
+    for (size_t at = from; at < text.len; at++) {
+        if (!starts_character(text.ptr[at])) {
+            wide++;
+            continue;
+        }
+        if (seen % MARKS == 0)
+            stands[seen / MARKS] = at;
+        seen++;
+    }
+    if (seen % MARKS == 0) /* the end may be asked for too */
+        stands[seen / MARKS] = text.len;
+    return wide ? stands : NULL;
+}
+
+static size_t offset_of(const struct reader *reader, const yaml_mark_t *mark)
+{
+    if (!reader->stands)
+        return mark->index + reader->bom;
+    size_t at = reader->stands[mark->index / MARKS];
+    for (size_t left = mark->index % MARKS; left && at < reader->text.len; left--)
+        do
+            at++;
+        while (at < reader->text.len && !starts_character(reader->text.ptr[at]));
+    return at;
 }
 
 static int next_event(struct reader *reader, struct err *err)
@@ -50,8 +90,40 @@ static const yaml_char_t *anchor_of(const yaml_event_t *event)
     }
 }
 
+static const yaml_char_t *tag_of(const yaml_event_t *event)
+{
+    switch (event->type) {
+    case YAML_SCALAR_EVENT: return event->data.scalar.tag;
+    case YAML_SEQUENCE_START_EVENT: return event->data.sequence_start.tag;
+    case YAML_MAPPING_START_EVENT: return event->data.mapping_start.tag;
+    default: return NULL;
+    }
+}
+
 static int read_node(struct reader *reader, unsigned depth, const struct yaml_node **ret,
                      struct err *err);
+
+static void end_at(const struct reader *reader, struct yaml_node *node)
+{
+    const yaml_mark_t *mark = &reader->event.end_mark;
+    node->end_line = (uint32_t)mark->line + 1;
+    node->end_column = (uint32_t)mark->column + 1;
+    node->end_offset = offset_of(reader, mark);
+}
+
+/* In block style, libyaml notices the end only at the next token. */
+static void end_collection(const struct reader *reader, struct yaml_node *node)
+{
+    const struct yaml_node *last =
+        node->items.count ? node->items.items[node->items.count - 1] : NULL;
+    if (node->flow || !last) {
+        end_at(reader, node);
+    } else if (last->end_offset >= node->end_offset) { /* an alias may stand far above */
+        node->end_line = last->end_line;
+        node->end_column = last->end_column;
+        node->end_offset = last->end_offset;
+    }
+}
 
 /* Up to the end event, which becomes the current one. */
 static int read_items(struct reader *reader, struct yaml_node *node, yaml_event_type_t end,
@@ -63,8 +135,10 @@ static int read_items(struct reader *reader, struct yaml_node *node, yaml_event_
         const struct yaml_node *item;
         if (next_event(reader, err) < 0)
             return -1;
-        if (reader->event.type == end)
+        if (reader->event.type == end) {
+            end_collection(reader, node);
             return 0;
+        }
         if (read_node(reader, depth + 1, &item, err) < 0)
             return -1;
         *vec_push(reader->arena, &node->items) = item;
@@ -93,6 +167,9 @@ static int read_node(struct reader *reader, unsigned depth, const struct yaml_no
     struct yaml_node *node = arena_new(reader->arena, struct yaml_node);
     node->line = (uint32_t)event->start_mark.line + 1;
     node->column = (uint32_t)event->start_mark.column + 1;
+    node->offset = offset_of(reader, &event->start_mark);
+    node->tag = arena_str(reader->arena, str_from((const char *)tag_of(event)));
+    end_at(reader, node);
     str anchor = arena_str(reader->arena, str_from((const char *)anchor_of(event)));
     int result = 0;
     if (event->type == YAML_SCALAR_EVENT) {
@@ -101,9 +178,11 @@ static int read_node(struct reader *reader, unsigned depth, const struct yaml_no
         node->text = copy(reader->arena, event->data.scalar.value, event->data.scalar.length);
     } else if (event->type == YAML_SEQUENCE_START_EVENT) {
         node->kind = YAML_SEQUENCE;
+        node->flow = event->data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE;
         result = read_items(reader, node, YAML_SEQUENCE_END_EVENT, depth, err);
     } else if (event->type == YAML_MAPPING_START_EVENT) {
         node->kind = YAML_MAPPING;
+        node->flow = event->data.mapping_start.style == YAML_FLOW_MAPPING_STYLE;
         result = read_items(reader, node, YAML_MAPPING_END_EVENT, depth, err);
     } else {
         return fail_here(reader, ERR_FORMAT, "no value where one is expected", err);
@@ -137,13 +216,16 @@ static int read_documents(struct reader *reader, struct yaml_list *ret, struct e
 
 int yaml_parse(struct arena *arena, str text, struct yaml_list *ret_documents, struct err *err)
 {
-    struct reader reader = {.arena = arena};
+    struct reader reader = {.arena = arena, .text = text};
     *ret_documents = (struct yaml_list){0};
     if (!yaml_parser_initialize(&reader.parser))
         return err_set(err, ERR_LIMIT, "no memory for a YAML parser");
     yaml_parser_set_encoding(&reader.parser, YAML_UTF8_ENCODING);
-    yaml_parser_set_input_string(&reader.parser, (const unsigned char *)(text.ptr ? text.ptr : ""),
-                                 text.len);
+    reader.bom = str_starts(text, STR("\xEF\xBB\xBF")) ? 3 : 0;
+    reader.stands = index_characters(arena, text, reader.bom);
+    yaml_parser_set_input_string(&reader.parser,
+                                 (const unsigned char *)(text.ptr ? text.ptr + reader.bom : ""),
+                                 text.len - reader.bom);
     int result = read_documents(&reader, ret_documents, err);
     yaml_event_delete(&reader.event);
     yaml_parser_delete(&reader.parser);

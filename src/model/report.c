@@ -28,11 +28,23 @@ static const str status_names[STATUS_COUNT] = {
     [STATUS_WAIVED] = STR_INIT("waived"),
     [STATUS_NOT_AFFECTED] = STR_INIT("not-affected"),
 };
+static const str control_result_names[CONTROL_RESULTS] = {
+    [CONTROL_PASS] = STR_INIT("pass"),
+    [CONTROL_FAIL] = STR_INIT("fail"),
+    [CONTROL_NOT_APPLICABLE] = STR_INIT("not-applicable"),
+    [CONTROL_UNKNOWN] = STR_INIT("unknown"),
+};
 static const str fix_state_names[FIX_COUNT] = {
     [FIX_AVAILABLE] = STR_INIT("available"), [FIX_NONE] = STR_INIT("none"),
     [FIX_DEFERRED] = STR_INIT("deferred"),   [FIX_IGNORED] = STR_INIT("ignored"),
     [FIX_ENDED] = STR_INIT("ended"),
 };
+
+static const str edit_level_names[] = {
+    [EDIT_SAFE] = STR_INIT("safe"),
+    [EDIT_UNSAFE] = STR_INIT("unsafe"),
+};
+enum { EDIT_LEVELS = EDIT_UNSAFE + 1 };
 
 static str name_of(const str *names, size_t count, size_t value)
 {
@@ -65,6 +77,34 @@ str status_name(enum finding_status status)
 str fix_state_name(enum fix_state state)
 {
     return name_of(fix_state_names, FIX_COUNT, state);
+}
+
+str edit_level_name(enum edit_level level)
+{
+    return name_of(edit_level_names, EDIT_LEVELS, level);
+}
+
+bool edit_level_parse(str name, enum edit_level *ret)
+{
+    size_t value;
+    bool known = value_of(edit_level_names, EDIT_LEVELS, name, &value);
+    if (known)
+        *ret = (enum edit_level)value;
+    return known;
+}
+
+str control_result_name(enum control_result result)
+{
+    return name_of(control_result_names, CONTROL_RESULTS, result);
+}
+
+bool control_result_parse(str name, enum control_result *ret)
+{
+    size_t value;
+    bool known = value_of(control_result_names, CONTROL_RESULTS, name, &value);
+    if (known)
+        *ret = (enum control_result)value;
+    return known;
 }
 
 bool severity_parse(str name, enum severity *ret)
@@ -103,6 +143,17 @@ bool fix_state_parse(str name, enum fix_state *ret)
     return known;
 }
 
+bool report_is_of_containers(const struct report *report)
+{
+    return str_eq(report->image.kind, STR("container")) ||
+           str_eq(report->image.kind, STR("containers"));
+}
+
+bool report_is_of_files(const struct report *report)
+{
+    return str_eq(report->image.kind, STR("files"));
+}
+
 bool finding_is_fixable(const struct finding *finding)
 {
     return !finding->vulnerability || finding->vulnerability->fix_state == FIX_AVAILABLE;
@@ -121,22 +172,16 @@ void report_add_gap(struct arena *arena, struct report *report, str path, str re
     *vec_push(arena, &report->gaps) = (struct gap){.path = path, .reason = reason};
 }
 
-/* What is sorted instead of the findings themselves: they are large, and actions need to know
- * where each one went. */
-struct ranked {
-    const struct finding *finding;
-    size_t index; /* before sorting */
-};
-
 static int compare_numbers(double a, double b)
 {
     return (a > b) - (a < b);
 }
 
-static int compare_findings(const void *left, const void *right)
+/* Findings are large: their indices are sorted, in the list that is the context. */
+static int compare_findings(const void *left, const void *right, void *context)
 {
-    const struct ranked *x = left, *y = right;
-    const struct finding *a = x->finding, *b = y->finding;
+    size_t x = *(const size_t *)left, y = *(const size_t *)right;
+    const struct finding *findings = context, *a = &findings[x], *b = &findings[y];
     int order = compare_numbers(b->risk, a->risk);
     if (order == 0)
         order = (int)b->severity - (int)a->severity;
@@ -150,7 +195,30 @@ static int compare_findings(const void *left, const void *right)
         order = (a->location.line > b->location.line) - (a->location.line < b->location.line);
     if (order == 0)
         order = str_cmp(a->location.layer, b->location.layer);
-    return order ? order : (x->index > y->index) - (x->index < y->index);
+    return order ? order : (x > y) - (x < y);
+}
+
+static int compare_u32(uint32_t a, uint32_t b)
+{
+    return (a > b) - (a < b);
+}
+
+static int compare_places(const void *left, const void *right, void *context)
+{
+    size_t x = *(const size_t *)left, y = *(const size_t *)right;
+    const struct finding *findings = context, *a = &findings[x], *b = &findings[y];
+    int order = str_cmp(a->location.path, b->location.path);
+    if (order == 0)
+        order = compare_u32(a->location.line, b->location.line);
+    if (order == 0)
+        order = compare_u32(a->location.column, b->location.column);
+    if (order == 0)
+        order = (int)b->severity - (int)a->severity;
+    if (order == 0)
+        order = str_cmp(a->id, b->id);
+    if (order == 0)
+        order = str_cmp(a->evidence, b->evidence);
+    return order ? order : (x > y) - (x < y);
 }
 
 static int compare_indices(const void *left, const void *right)
@@ -168,6 +236,12 @@ static int compare_actions(const void *left, const void *right)
     if (order == 0)
         order = str_cmp(a->title, b->title);
     return order ? order : str_cmp(a->command, b->command);
+}
+
+static int compare_binaries(const void *left, const void *right)
+{
+    const struct report_binary *a = left, *b = right;
+    return str_cmp(a->path, b->path);
 }
 
 static int compare_packages(const void *left, const void *right)
@@ -200,22 +274,31 @@ static void sort_items(void *items, size_t count, size_t size,
         qsort(items, count, size, compare);
 }
 
-static void sort_findings(struct arena *arena, struct report *report)
+void finding_list_reorder(struct finding_list *list, size_t *order)
 {
-    size_t count = report->findings.count;
-    struct finding *old = report->findings.items;
-    struct finding *sorted = arena_array(arena, struct finding, count);
-    struct ranked *ranks = arena_array(arena, struct ranked, count);
-    size_t *moved_to = arena_array(arena, size_t, count);
-    for (size_t i = 0; i < count; i++)
-        ranks[i] = (struct ranked){.finding = &old[i], .index = i};
-    sort_items(ranks, count, sizeof(*ranks), compare_findings);
-    for (size_t i = 0; i < count; i++) {
-        sorted[i] = *ranks[i].finding;
-        moved_to[ranks[i].index] = i;
+    struct finding *items = list->items;
+    for (size_t i = 0; i < list->count; i++) {
+        if (order[i] == i)
+            continue;
+        /* Along the circle of those that take each other's place. */
+        struct finding first = items[i];
+        size_t to = i;
+        while (order[to] != i) {
+            size_t from = order[to];
+            items[to] = items[from];
+            order[to] = to;
+            to = from;
+        }
+        items[to] = first;
+        order[to] = to;
     }
-    report->findings.items = sorted;
-    report->findings.capacity = count;
+}
+
+static void follow(struct arena *arena, struct report *report, const size_t *order)
+{
+    size_t *moved_to = arena_array(arena, size_t, report->findings.count);
+    for (size_t i = 0; i < report->findings.count; i++)
+        moved_to[order[i]] = i;
     for (size_t a = 0; a < report->actions.count; a++) {
         struct index_list *list = &report->actions.items[a].findings;
         for (size_t i = 0; i < list->count; i++)
@@ -224,12 +307,37 @@ static void sort_findings(struct arena *arena, struct report *report)
     }
 }
 
+static void sort_findings(struct arena *arena, struct report *report)
+{
+    size_t count = report->findings.count;
+    size_t *order = arena_array(arena, size_t, count);
+    for (size_t i = 0; i < count; i++)
+        order[i] = i;
+    if (count > 1)
+        qsort_r(order, count, sizeof(*order),
+                report_is_of_files(report) ? compare_places : compare_findings,
+                report->findings.items);
+    if (report->actions.count)
+        follow(arena, report, order);
+    finding_list_reorder(&report->findings, order);
+}
+
 void report_sort(struct arena *arena, struct report *report)
 {
     sort_findings(arena, report);
     sort_items(report->actions.items, report->actions.count, sizeof(*report->actions.items),
                compare_actions);
+    sort_items(report->binaries.items, report->binaries.count, sizeof(*report->binaries.items),
+               compare_binaries);
     sort_items(report->packages.items, report->packages.count, sizeof(*report->packages.items),
                compare_packages);
     sort_items(report->gaps.items, report->gaps.count, sizeof(*report->gaps.items), compare_gaps);
+}
+
+size_t report_hardened(const struct report *report)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < report->binaries.count; i++)
+        count += binary_is_hardened(&report->binaries.items[i].binary);
+    return count;
 }

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-/* gzip (RFC 1952) by ISA-L, which checks each member's CRC-32 and length. */
+/* gzip (RFC 1952) by ISA-L, which checks each member's CRC-32 and length; and zlib (RFC 1950). */
+#include "base/buf.h"
 #include "base/die.h"
 #include "io/unpack.h"
+#include "io/zlib.h"
 
 #include <isa-l/crc.h>
 #include <isa-l/igzip_lib.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
 
 /* Parts of a member's header, in their order. */
 enum part { PART_FIXED, PART_EXTRA_LEN, PART_EXTRA, PART_NAME, PART_COMMENT, PART_CRC, PART_NONE };
@@ -157,6 +162,105 @@ static struct stream *gzip_open(struct stream *source, struct err *err)
     (void)err;
     struct gzip *gzip = die_malloc(sizeof(*gzip));
     *gzip = (struct gzip){0};
+    isal_inflate_init(&gzip->state);
+    return unpack_init(&gzip->unpack, &ops, source);
+}
+
+enum { ZLIB_STEP = 16 << 10 };
+
+/* One step into the buffer; false with err, or at the end of the stream. */
+static bool zlib_step(struct inflate_state *state, struct buf *buf, size_t most, struct err *err)
+{
+    size_t room = most - buf->len < ZLIB_STEP ? most - buf->len : ZLIB_STEP;
+    char *to = buf_reserve(buf, room);
+    if (!to || room == 0)
+        return false;
+    state->next_out = (uint8_t *)to;
+    state->avail_out = (uint32_t)room;
+    int code = isal_inflate(state);
+    size_t made = room - state->avail_out;
+    buf->len += made;
+    if (code != ISAL_DECOMP_OK) {
+        err_set(err, ERR_FORMAT, "zlib data is damaged: %s", what_is_wrong(code));
+        return false;
+    }
+    if (state->block_state == ISAL_BLOCK_FINISH)
+        return false;
+    if (made == 0 && state->avail_in == 0) {
+        err_set(err, ERR_FORMAT, "zlib data is cut off");
+        return false;
+    }
+    return true;
+}
+
+static int inflate_zlib(struct arena *arena, str packed, size_t most, bool head, str *ret,
+                        struct err *err)
+{
+    union {
+        const char *given;
+        uint8_t *taken; /* the library only reads it, but says uint8_t * */
+    } input = {.given = packed.ptr};
+    struct inflate_state *state = die_malloc(sizeof(*state));
+    /* One byte more than asked for tells whether there is more. */
+    size_t limit = head ? most : most + 1;
+    BUF_SCOPED buf = buf_make(limit);
+    isal_inflate_init(state);
+    state->crc_flag = ISAL_ZLIB;
+    state->next_in = input.taken;
+    state->avail_in = (uint32_t)(packed.len < UINT32_MAX ? packed.len : UINT32_MAX);
+    struct err failed = {0};
+    while (zlib_step(state, &buf, limit, &failed)) {
+    }
+    free(state);
+    if (failed.kind != ERR_NONE) {
+        *err = failed;
+        return -1;
+    }
+    if (buf.len > most)
+        return err_set(err, ERR_LIMIT, "more than %zu bytes unpacked", most);
+    *ret = arena_str(arena, buf_str(&buf));
+    return 0;
+}
+
+int zlib_inflate(struct arena *arena, str packed, size_t most, str *ret, struct err *err)
+{
+    return inflate_zlib(arena, packed, most, false, ret, err);
+}
+
+int zlib_inflate_head(struct arena *arena, str packed, size_t most, str *ret, struct err *err)
+{
+    return inflate_zlib(arena, packed, most, true, ret, err);
+}
+
+/* --- what zip archives have: the same data without header and trailer ---- */
+
+static int deflate_begin(struct unpack *unpack, struct err *err)
+{
+    (void)err;
+    struct gzip *gzip = (struct gzip *)unpack;
+    isal_inflate_reset(&gzip->state);
+    gzip->state.crc_flag = ISAL_DEFLATE;
+    gzip->part = PART_NONE;
+    return 0;
+}
+
+static bool deflate_starts(str head)
+{
+    (void)head; /* it has no mark */
+    return true;
+}
+
+struct stream *codec_open_deflate(struct stream *source)
+{
+    static const struct codec deflate = {.name = "deflate", .starts = deflate_starts};
+    static const struct unpack_ops ops = {
+        .codec = &deflate,
+        .begin = deflate_begin,
+        .step = gzip_step,
+        .free_state = gzip_free_state,
+    };
+    struct gzip *gzip = die_malloc(sizeof(*gzip));
+    memset(gzip, 0, offsetof(struct gzip, state));
     isal_inflate_init(&gzip->state);
     return unpack_init(&gzip->unpack, &ops, source);
 }
