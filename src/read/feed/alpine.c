@@ -51,12 +51,27 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
+/* "VSV00010": letters and a number of at least four digits. */
+static bool is_plain_id(str word)
+{
+    size_t letters = 0, digits = 0;
+    while (letters < word.len && word.ptr[letters] >= 'A' && word.ptr[letters] <= 'Z')
+        letters++;
+    while (letters + digits < word.len && is_digit(word.ptr[letters + digits]))
+        digits++;
+    return letters >= 2 && digits >= 4 && letters + digits == word.len;
+}
+
 /* A word with letters first, a '-', a digit and nothing odd: "GHSA-x2rj-..", "wnpa-sec-2017-18". */
 static bool is_id(str word)
 {
     bool has_digit = false;
     size_t dash = str_find_char(word, '-');
-    if (dash == STR_NONE || !dash || is_digit(word.ptr[0]) || word.len > 64)
+    if (word.len > 64)
+        return false;
+    if (dash == STR_NONE)
+        return is_plain_id(word);
+    if (!dash || is_digit(word.ptr[0]))
         return false;
     for (size_t i = 0; i < word.len; i++) {
         char c = word.ptr[i];

@@ -68,7 +68,7 @@ static void head_close(struct stream *stream)
 
 static struct stream *head_stream(str head, struct stream *source)
 {
-    static const struct stream_ops ops = {head_fill, NULL, head_close};
+    static const struct stream_ops ops = {.fill = head_fill, .close = head_close};
     struct head_stream *self = die_malloc(sizeof(*self));
     *self = (struct head_stream){.stream.ops = &ops, .source = source, .head = head};
     return &self->stream;

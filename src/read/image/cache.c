@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 /* Raise when the walk itself sees something else in the same bytes. */
-enum { FORMAT = 2, KEY_TEXT = 64 };
+enum { FORMAT = 4, KEY_TEXT = 64 };
 enum { TEMPORARY_SECONDS = 3600 };
 
 struct cache {
@@ -25,19 +25,20 @@ struct cache {
     bool added;
 };
 
-struct cache *cache_open(struct arena *arena, const char *folder,
-                         const struct collector *const *collectors, size_t count)
+struct cache *cache_open(struct arena *arena, const char *folder, const struct layer_rules *rules)
 {
+    const struct collector *const *collectors = rules->collectors;
     int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0)
         return NULL;
     struct cache *cache = arena_new(arena, struct cache);
     cache->folder = fd;
-    str base = arena_printf(arena, "harden layer %d\n", FORMAT);
-    for (size_t i = 0; i < count; i++) {
+    str base =
+        arena_printf(arena, "harden layer %d%s\n", FORMAT, rules->want_entries ? " entries" : "");
+    for (size_t i = 0; collectors[i]; i++) {
         base = arena_printf(arena, "%s%s %u %zu\n", base.ptr, collectors[i]->name,
                             collectors[i]->version, collectors[i]->limit);
-        for (const char *const *path = collectors[i]->paths; *path; path++)
+        for (const char *const *path = collector_paths(collectors[i]); *path; path++)
             base = arena_printf(arena, "%s %s\n", base.ptr, *path);
     }
     cache->base = base;

@@ -8,8 +8,8 @@ struct stat;
 
 /*
  * Facts of layers that were read before, one file each. The name is a digest over what the facts
- * depend on: this format, the collectors with their versions and paths, and the layer. A layer is
- * known by one of two keys:
+ * depend on: this format, the collectors with their versions and paths, whether entries are kept,
+ * and the layer. A layer is known by one of two keys:
  *
  *  - by content: a diff_id that was computed from the very bytes the facts came from. The same
  *    layer in another image, archive or engine has it too.
@@ -23,8 +23,7 @@ struct stat;
 struct cache;
 
 /* NULL where the folder cannot be opened. Everything is borrowed. */
-struct cache *cache_open(struct arena *arena, const char *folder,
-                         const struct collector *const *collectors, size_t count);
+struct cache *cache_open(struct arena *arena, const char *folder, const struct layer_rules *rules);
 /* Removes the oldest files if this process added any and there is too much. */
 void cache_close(struct cache *cache);
 

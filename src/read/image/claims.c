@@ -44,7 +44,7 @@ struct claims *claims_make(struct arena *arena, const struct collector *const *c
     claims->collectors = collectors;
     claims->count = count;
     for (size_t i = 0; i < count; i++) {
-        for (const char *const *path = collectors[i]->paths; *path; path++) {
+        for (const char *const *path = collector_paths(collectors[i]); *path; path++) {
             struct node *node = &claims->root;
             str rest = str_from(*path), name;
             while (str_next(&rest, '/', &name))
@@ -113,7 +113,7 @@ static bool starts_pattern(str pattern, str path, str *ret_rest)
 
 static bool has_pattern(const struct collector *collector, str pattern)
 {
-    for (const char *const *path = collector->paths; *path; path++)
+    for (const char *const *path = collector_paths(collector); *path; path++)
         if (str_eq(str_from(*path), pattern))
             return true;
     return false;
@@ -125,7 +125,7 @@ bool claims_link_is_covered(const struct claims *claims, struct arena *scratch, 
     uint64_t at_target = claims_match(claims, target).collectors;
     for (size_t i = 0; i < claims->count; i++) {
         const struct collector *collector = claims->collectors[i];
-        for (const char *const *pattern = collector->paths; *pattern; pattern++) {
+        for (const char *const *pattern = collector_paths(collector); *pattern; pattern++) {
             str rest;
             if (!starts_pattern(str_from(*pattern), path, &rest))
                 continue;

@@ -183,9 +183,14 @@ int image_read(struct image_reader *reader, const struct collector *const *colle
     if (result == 0) {
         if (ret->image.name.len == 0)
             ret->image.name = arena_str(arena, reader->target.text);
+        struct err ignored = {0}; /* a config that is damaged was told of when it was chosen */
+        if (ret->image.config.len)
+            image_config_parse(arena, &ret->image, &ret->config, &ignored);
+        if (walk->rules.want_entries)
+            merge_files(walk, &ret->tree);
         if (reader->options.wants & WANT_FILES)
-            merge_files(walk, &ret->files);
-        merge_facts(walk, &ret->facts);
+            merge_list(arena, &ret->tree, &ret->files);
+        merge_facts(walk, walk->rules.want_entries ? &ret->tree : NULL, &ret->facts);
     }
     walk_end(walk);
     return result;

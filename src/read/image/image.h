@@ -3,7 +3,9 @@
 #define HARDEN_READ_IMAGE_IMAGE_H
 
 #include "model/collector.h"
+#include "model/files.h"
 #include "model/image.h"
+#include "model/image_config.h"
 
 /*
  * The door of read/image: from a target to facts. Two steps, with the sandbox between them:
@@ -43,11 +45,14 @@ int image_open(struct arena *arena, const char *target, const struct image_optio
 
 struct image_result {
     struct image image;
+    struct image_config config;
     /* Facts of the merged image: those whose file is visible. `layer` of a package is the layer
      * that brought or last changed that record (name, arch, version), not the last layer that
      * rewrote the database. Sorted by kind, layer, path and then as read. Gaps of all layers. */
     struct fact_list facts;
-    /* With WANT_FILES: the merged view, sorted by path. */
+    /* With WANT_TREE, or if any collector looks at content: the merged view as a tree... */
+    struct files tree;
+    /* ...and with WANT_FILES, sorted by path. */
     struct merged_list files;
 };
 
@@ -56,6 +61,10 @@ struct image_result {
 int image_read(struct image_reader *reader, const struct collector *const *collectors,
                struct arena *arena, struct image_result *ret, struct err *err);
 void image_close(struct image_reader *reader);
+
+/* The config document of an image as a struct; wrong types are absent. */
+int image_config_parse(struct arena *arena, const struct image *image, struct image_config *ret,
+                       struct err *err);
 
 /* For --help: scheme and summary of each source, in order; false past the last one. */
 struct image_source_info {

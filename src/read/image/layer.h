@@ -11,7 +11,8 @@
  * on the layer's bytes alone, so that it can be cached: facts carry layer 0 until the merge.
  *
  * Shadows are kept only where a collector's path could be concerned, so that their number does
- * not depend on the number of files; entries are kept only with WANT_FILES.
+ * not depend on the number of files; entries are kept where they are asked for, and where
+ * collectors choose files by content.
  */
 enum {
     SHADOW_ENTRY = 1 << 0,     /* something stands at the path... */
@@ -31,16 +32,20 @@ struct layer_facts {
     struct arena arena; /* of everything below */
     struct fact_list facts;
     struct shadow_list shadows;
-    struct entry_list entries; /* as they came, whiteouts included */
-    bool cut;                  /* for want of memory that other layers took: not to be cached */
+    str entries; /* as they came, whiteouts included: see layer_entries.h */
+    bool cut;    /* for want of memory that other layers took: not to be cached */
 };
+
+/* Overwrites secrets in the texts of scripts: what was found, and values of names like PASSWORD. */
+void layer_scrub(struct layer_facts *facts);
 
 /* How to walk. */
 struct layer_rules {
     const struct claims *claims;
     const struct collector *const *collectors;
     bool want_entries;
-    uint64_t *held; /* memory of all layers' facts, which all walks add to; or NULL */
+    bool want_content; /* some collector looks at files wherever they stand */
+    uint64_t *held;    /* memory of all layers' facts, which all walks add to; or NULL */
     void (*progress)(void *context,
                      uint64_t bytes); /* now and then, with what came since; or NULL */
     void *progress_context;

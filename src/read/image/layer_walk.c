@@ -5,6 +5,8 @@
 #include "base/path.h"
 #include "io/tar.h"
 #include "read/image/layer.h"
+#include "read/image/layer_content.h"
+#include "read/image/layer_entries.h"
 #include "read/image/layer_links.h"
 
 #include <stdlib.h>
@@ -40,6 +42,9 @@ struct layer_walk {
     VEC(struct pending) pending;
     struct map pending_by_target; /* index + 1 of the last */
     struct layer_links links;
+    struct entries_writer *entry_list; /* NULL: none yet */
+    struct layer_content *content;     /* NULL: nobody asks for it */
+    const struct stream *source;       /* the tar stream, where there is one */
     size_t kept_content, collected;
     uint64_t entries, reported, held;
     size_t replaced, odd;
@@ -78,6 +83,8 @@ struct layer_walk *layer_walk_begin(const struct layer_rules *rules, struct laye
 {
     struct layer_walk *walk = die_malloc(sizeof(*walk));
     *walk = (struct layer_walk){.rules = rules, .facts = facts, .once = once};
+    if (rules->want_content)
+        walk->content = layer_content_begin(rules->collectors);
     return walk;
 }
 
@@ -250,12 +257,34 @@ static size_t claim_path(struct layer_walk *walk, str path)
     return walk->claimed.count - 1;
 }
 
-static int take_file(struct layer_walk *walk, const struct entry *entry, struct stream *stream,
-                     uint64_t collectors, struct err *err)
+/* Collectors that choose by content. What they find belongs to the name, as with the claimed. */
+static int look_inside(struct layer_walk *walk, const struct entry *entry, struct stream *stream,
+                       str content, struct err *err)
+{
+    struct layer_facts *facts = walk->facts;
+    struct collect to = {.arena = &facts->arena, .facts = &facts->facts};
+    size_t from = facts->facts.count;
+    if (!walk->content || !stream || entry->size == 0 || walk->full)
+        return 0;
+    int result = layer_content_take(walk->content, &to, entry, content.len ? NULL : stream, content,
+                                    walk->source, err);
+    if (facts->facts.count == from)
+        return result;
+    uintptr_t *at = map_get(&walk->claimed_by_path, entry->path);
+    size_t index = at && *at ? *at - 1 : claim_path(walk, entry->path);
+    if (!at || !*at)
+        walk->claimed.items[index].from = from;
+    walk->claimed.items[index].to = facts->facts.count;
+    if (facts->facts.count > LIMIT_FACTS)
+        fill_up(walk, entry->path, "the layer holds too many facts");
+    return result;
+}
+
+static int take_claimed_file(struct layer_walk *walk, const struct entry *entry,
+                             struct stream *stream, uint64_t collectors, str *ret_content,
+                             struct err *err)
 {
     str content;
-    if (walk->full)
-        return 0;
     if (read_content(walk, entry, stream, collectors, &content, err) < 0)
         return -1;
     size_t index = claim_path(walk, entry->path);
@@ -266,7 +295,19 @@ static int take_file(struct layer_walk *walk, const struct entry *entry, struct 
         walk->claimed.items[index].has_content = true;
         walk->kept_content += content.len;
     }
+    *ret_content = content;
     return 0;
+}
+
+static int take_file(struct layer_walk *walk, const struct entry *entry, struct stream *stream,
+                     uint64_t collectors, struct err *err)
+{
+    str content = {0};
+    if (walk->full)
+        return 0;
+    if (collectors && take_claimed_file(walk, entry, stream, collectors, &content, err) < 0)
+        return -1;
+    return look_inside(walk, entry, stream, content, err);
 }
 
 /* The content is that of another name in this layer: at hand, or looked for at the end. */
@@ -316,25 +357,29 @@ static int take_claimed(struct layer_walk *walk, const struct entry *entry, stru
 {
     switch (entry->type) {
     case ENTRY_FILE: return take_file(walk, entry, content, collectors, err);
-    case ENTRY_HARDLINK: take_hard_link(walk, entry, collectors); return 0;
+    case ENTRY_HARDLINK:
+        if (collectors)
+            take_hard_link(walk, entry, collectors);
+        return 0;
     case ENTRY_DIRECTORY:
     case ENTRY_SYMLINK: return 0; /* the merge looks at links, when it is known what is visible */
     case ENTRY_CHARACTER:
     case ENTRY_BLOCK:
     case ENTRY_FIFO:
-    case ENTRY_SOCKET: gap_odd_type(walk, entry); return 0;
+    case ENTRY_SOCKET:
+        if (collectors)
+            gap_odd_type(walk, entry);
+        return 0;
     }
     return 0;
 }
 
 static void keep_entry(struct layer_walk *walk, const struct entry *entry)
 {
-    struct arena *arena = &walk->facts->arena;
-    struct entry *kept = vec_push(arena, &walk->facts->entries);
-    *kept = *entry;
-    kept->path = arena_str(arena, entry->path);
-    kept->link = entry->link.len ? arena_str(arena, entry->link) : (str){0};
-    kept->capability = entry->capability.len ? arena_str(arena, entry->capability) : (str){0};
+    if (!walk->entry_list)
+        walk->entry_list = arena_new(&walk->arena, struct entries_writer);
+    if (!entries_put(walk->entry_list, entry))
+        fill_up(walk, entry->path, "more names in one layer than can be kept");
 }
 
 static void reset_scratch(struct layer_walk *walk)
@@ -366,14 +411,18 @@ int layer_walk_entry(struct layer_walk *walk, const struct entry *entry, struct 
     enum layer_whiteout whiteout = layer_whiteout(&walk->scratch, entry, &hidden);
     struct claim claim =
         claims_match(walk->rules->claims, whiteout == LAYER_PLAIN ? entry->path : hidden);
-    if (!claim.relevant || whiteout == LAYER_IGNORED) {
+    bool relevant = claim.relevant || (walk->content && whiteout == LAYER_PLAIN);
+    if (!relevant || whiteout == LAYER_IGNORED) {
         reset_scratch(walk);
         return 0;
     }
     int result = 0;
     if (whiteout == LAYER_PLAIN) {
-        note_shadow(walk, entry);
-        if (claim.collectors)
+        if (claim.relevant)
+            note_shadow(walk, entry);
+        else
+            forget(walk, map_get(&walk->claimed_by_path, entry->path));
+        if (claim.collectors || walk->content)
             result = take_claimed(walk, entry, content, claim.collectors, err);
     } else {
         struct shadow *shadow = shadow_at(walk, hidden);
@@ -412,6 +461,7 @@ int layer_walk_tar(struct layer_walk *walk, struct stream *tar_stream,
     TAR_SCOPED tar = tar_open(tar_stream);
     struct entry entry;
     int more;
+    walk->source = tar_stream;
     while ((more = next_entry(walk, tar, &entry, err)) > 0) {
         if (layer_walk_entry(walk, &entry, tar_content(tar), err) < 0)
             return -1;
@@ -500,9 +550,12 @@ static void drop_dead(struct layer_walk *walk)
             for (size_t k = walk->claimed.items[i].from; k < walk->claimed.items[i].to; k++)
                 dead[k] = true;
     size_t kept = 0;
-    for (size_t i = 0; i < facts->count; i++)
-        if (!dead[i])
-            facts->items[kept++] = facts->items[i];
+    for (size_t i = 0; i < facts->count; i++) {
+        if (dead[i] && !facts->items[i].survives)
+            continue;
+        facts->items[kept] = facts->items[i];
+        facts->items[kept++].hidden = dead[i];
+    }
     facts->count = kept;
 }
 
@@ -521,7 +574,13 @@ bool layer_walk_end(struct layer_walk *walk)
     }
     if (walk->has_dead)
         drop_dead(walk);
+    layer_scrub(walk->facts);
     layer_links_free(&walk->links);
+    layer_content_end(walk->content);
+    if (walk->entry_list) {
+        walk->facts->entries = arena_str(&walk->facts->arena, buf_str(&walk->entry_list->bytes));
+        buf_free(&walk->entry_list->bytes);
+    }
     arena_free(&walk->arena);
     arena_free(&walk->scratch);
     free(walk);

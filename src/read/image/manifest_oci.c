@@ -17,7 +17,7 @@ struct chooser {
     str selector;
     struct map seen; /* digests: an index that comes again is not read again */
     VEC(struct candidate) candidates;
-    size_t descriptors, absent;
+    size_t descriptors, absent, attestations, signatures;
     str absent_platform;
     struct platform want;
 };
@@ -38,10 +38,40 @@ static struct platform platform_of(struct chooser *chooser, const struct json *d
 }
 
 /* BuildKit's provenance and SBOM manifests stand beside the images they speak of. Their platform
- * is what keeps engines from running them; the annotation alone would not. */
-static bool is_attestation(struct platform platform)
+ * is what keeps engines from running them; the annotation alone would not. `cosign save` names the
+ * kind of what it writes; in what was copied from a registry, a tag made of the image's digest
+ * does. */
+static bool is_attestation(const struct json *descriptor, struct platform platform)
 {
-    return str_eq(platform.os, STR("unknown")) && str_eq(platform.architecture, STR("unknown"));
+    str kind = annotation(descriptor, "kind");
+    str ref = annotation(descriptor, "org.opencontainers.image.ref.name");
+    return (str_eq(platform.os, STR("unknown")) && str_eq(platform.architecture, STR("unknown"))) ||
+           str_eq(kind, STR("dev.cosignproject.cosign/atts")) ||
+           str_eq(kind, STR("dev.cosignproject.cosign/sboms")) ||
+           (str_starts(ref, STR("sha256-")) &&
+            (str_ends(ref, STR(".att")) || str_ends(ref, STR(".sbom"))));
+}
+
+/* Signatures of cosign (as its tags, its `save` and OCI's referrers have them) and of notation. */
+static bool is_signature(const struct json *descriptor)
+{
+    str kind = json_get_string(descriptor, "artifactType");
+    str ref = annotation(descriptor, "org.opencontainers.image.ref.name");
+    return str_eq(annotation(descriptor, "kind"), STR("dev.cosignproject.cosign/sigs")) ||
+           (str_starts(ref, STR("sha256-")) && str_ends(ref, STR(".sig"))) ||
+           str_eq(kind, STR("application/vnd.cncf.notary.signature")) ||
+           str_eq(kind, STR("application/vnd.dev.cosign.artifact.sig.v1+json")) ||
+           str_starts(kind, STR("application/vnd.dev.sigstore.bundle"));
+}
+
+/* What speaks of an image and is none, whatever the name that was asked for. */
+static bool takes_companion(struct chooser *chooser, const struct json *descriptor)
+{
+    bool signature = is_signature(descriptor);
+    bool attestation = !signature && is_attestation(descriptor, platform_of(chooser, descriptor));
+    chooser->signatures += signature;
+    chooser->attestations += attestation;
+    return signature || attestation;
 }
 
 static bool fits_selector(const struct json *descriptor, str selector)
@@ -111,8 +141,6 @@ static int gather_one(struct chooser *chooser, const struct json *descriptor, st
 {
     struct arena *arena = chooser->walk->arena;
     struct platform platform = platform_of(chooser, descriptor);
-    if (is_attestation(platform))
-        return 0;
     str digest = manifest_text(chooser->walk, descriptor, "digest");
     str blob = blobs_name_of_digest(arena, digest);
     bool first;
@@ -143,7 +171,7 @@ static int gather(struct chooser *chooser, const struct json *index, str name, u
     for (const struct json *at = json_first(list); at; at = json_next(at)) {
         if (++chooser->descriptors > LIMIT_INDEX_ENTRIES)
             return err_set(err, ERR_LIMIT, "an index of more than %d entries", LIMIT_INDEX_ENTRIES);
-        if (depth == 0 && !fits_selector(at, chooser->selector))
+        if (takes_companion(chooser, at) || (depth == 0 && !fits_selector(at, chooser->selector)))
             continue;
         if (gather_one(chooser, at, depth == 0 ? name_of(chooser, at) : name, depth, err) < 0)
             return -1;
@@ -310,5 +338,8 @@ int manifest_choose_oci(struct walk *walk, struct blobs *blobs, str selector, st
         return err_wrap(err, "index.json");
     if (gather(&chooser, index, (str){0}, 0, err) < 0 || choose(&chooser, &candidate, err) < 0)
         return -1;
+    image->is_in_index = true;
+    image->attestations = chooser.attestations;
+    image->signatures = chooser.signatures;
     return take(&chooser, candidate, image, ret, err);
 }

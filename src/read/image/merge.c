@@ -16,8 +16,9 @@ struct events {
 
 struct merge {
     struct walk *walk;
-    struct arena arena; /* for the time of merging */
-    struct map events;  /* path -> struct events */
+    const struct files *files; /* or NULL */
+    struct arena arena;        /* for the time of merging */
+    struct map events;         /* path -> struct events */
     VEC(struct merge_span) spans;
     VEC(size_t) span_facts; /* the result's fact each span belongs to, or SIZE_MAX */
 };
@@ -84,10 +85,20 @@ static uint32_t hidden_from(const struct merge *merge, str path, uint32_t layer)
     }
 }
 
+/* Shadows tell of claimed paths; of files that were chosen by content, the merged files do. */
+static uint32_t fact_hidden_from(const struct merge *merge, str path, uint32_t layer)
+{
+    if (!merge->files || claims_match(merge->walk->rules.claims, path).collectors)
+        return hidden_from(merge, path, layer);
+    const struct file *file = files_find(merge->files, path);
+    return file && file->layer == layer ? MERGE_FOREVER : layer;
+}
+
 static void take_fact(struct merge *merge, const struct fact *fact, uint32_t layer, uint32_t hidden,
                       struct fact_list *ret)
 {
-    bool visible = hidden == MERGE_FOREVER || fact->kind == FACT_GAP;
+    bool hides = hidden != MERGE_FOREVER || fact->hidden;
+    bool visible = !hides || fact->survives || fact->kind == FACT_GAP;
     if (fact->kind == FACT_PACKAGE) {
         *vec_push(&merge->arena, &merge->spans) =
             (struct merge_span){.package = &fact->package, .from = layer, .to = hidden};
@@ -98,6 +109,7 @@ static void take_fact(struct merge *merge, const struct fact *fact, uint32_t lay
     struct fact *copy = vec_push(merge->walk->arena, ret);
     *copy = *fact;
     copy->layer = layer;
+    copy->hidden = hides;
 }
 
 static void take_facts(struct merge *merge, uint32_t layer, struct fact_list *ret)
@@ -109,7 +121,7 @@ static void take_facts(struct merge *merge, uint32_t layer, struct fact_list *re
         const struct fact *fact = &facts->items[i];
         if (i == 0 || !str_eq(fact->path, path)) {
             path = fact->path;
-            hidden = hidden_from(merge, path, layer);
+            hidden = fact_hidden_from(merge, path, layer);
         }
         take_fact(merge, fact, layer, hidden, ret);
     }
@@ -167,9 +179,9 @@ static void sort_facts(struct arena *arena, struct fact_list *facts)
         facts->items[i] = copy[order[i].fact - facts->items];
 }
 
-void merge_facts(struct walk *walk, struct fact_list *ret)
+void merge_facts(struct walk *walk, const struct files *files, struct fact_list *ret)
 {
-    struct merge merge = {.walk = walk};
+    struct merge merge = {.walk = walk, .files = files};
     for (size_t i = 0; i < walk->layer_count; i++)
         if (merge_layer_counts(walk, i))
             gather_events(&merge, (uint32_t)i);

@@ -11,12 +11,16 @@
  * the folder that was there; a folder over a folder joins with it and takes its place as a name.
  */
 
-/* Facts whose file is visible, sorted as struct image_result says; gaps of all layers. Packages
- * get the layer from which on their record has been there without a break. */
-void merge_facts(struct walk *walk, struct fact_list *ret);
+/* `files` may be NULL where no collector looks at content. Facts whose file is visible, sorted as
+ * struct image_result says; gaps of all layers. Packages get the layer from which on their record
+ * has been there without a break. */
+void merge_facts(struct walk *walk, const struct files *files, struct fact_list *ret);
 
-/* The merged view (WANT_FILES), sorted by path. */
-void merge_files(struct walk *walk, struct merged_list *ret);
+/* The merged view, where the layers' entries were kept; before merge_facts(), which asks it what is
+ * visible. */
+void merge_files(struct walk *walk, struct files *ret);
+/* The same as entries, sorted by path. */
+void merge_list(struct arena *arena, const struct files *files, struct merged_list *ret);
 
 /* For merge_facts(): what a package record was seen as, and where. */
 #define MERGE_FOREVER UINT32_MAX

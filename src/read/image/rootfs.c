@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/vfs.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 struct rootfs {
@@ -87,13 +88,24 @@ static void read_link(struct arena *arena, int folder, const char *name, struct 
     entry->link = arena_str(arena, str_make(text, len > 0 ? (size_t)len : 0));
 }
 
+/* struct vfs_ns_cap_data is the longest of them. */
+enum { LONGEST_CAPABILITY = 24 };
+
+static void read_capability(int fd, struct entry *entry, char to[LONGEST_CAPABILITY])
+{
+    ssize_t len = fgetxattr(fd, "security.capability", to, LONGEST_CAPABILITY);
+    if (len > 0)
+        entry->capability = str_make(to, (size_t)len);
+}
+
 /* The file was regular when it was looked at; what is opened must still be that very file. */
 static void visit_file(struct rootfs *rootfs, int folder, const char *name, struct entry *entry,
                        const struct stat *seen)
 {
     struct err err = {0};
     struct stat st;
-    if (!claims_match(rootfs->walk->rules.claims, entry->path).collectors) {
+    if (!rootfs->walk->rules.want_content &&
+        !claims_match(rootfs->walk->rules.claims, entry->path).collectors) {
         layer_walk_entry(rootfs->layer, entry, NULL, &err);
         return;
     }
@@ -106,7 +118,10 @@ static void visit_file(struct rootfs *rootfs, int folder, const char *name, stru
         gap(rootfs, entry->path, "changed while it was looked at");
         return;
     }
+    char capability[LONGEST_CAPABILITY];
     entry->size = (uint64_t)st.st_size;
+    if (rootfs->walk->rules.want_entries && (st.st_mode & 0111))
+        read_capability(fd, entry, capability);
     STREAM_SCOPED content = stream_file(fd, 0, entry->size);
     if (layer_walk_entry(rootfs->layer, entry, content, &err) < 0)
         layer_add_gap(rootfs->facts, entry->path, err_text(&err));
@@ -198,8 +213,9 @@ void rootfs_walk(struct walk *walk, struct layer_facts *facts, int fd)
 {
     struct stat st;
     struct err err = {0};
-    struct rootfs rootfs = {
-        .walk = walk, .facts = facts, .everything = (walk->options.wants & WANT_FILES) != 0};
+    struct rootfs rootfs = {.walk = walk,
+                            .facts = facts,
+                            .everything = walk->rules.want_entries || walk->rules.want_content};
     rootfs.layer = layer_walk_begin(&walk->rules, facts, false);
     if (fstat(fd, &st) < 0) {
         gap(&rootfs, STR(""), strerror(errno));

@@ -38,6 +38,10 @@ struct walk *walk_begin(struct arena *arena, const struct image_options *options
         if (collectors[i]->wants & options->wants)
             chosen[count++] = collectors[i];
 
+    bool content = false;
+    for (size_t i = 0; i < count; i++)
+        content |= collector_reads_content(chosen[i]);
+
     struct walk *walk = arena_new(arena, struct walk);
     walk->arena = arena;
     walk->options = *options;
@@ -45,14 +49,14 @@ struct walk *walk_begin(struct arena *arena, const struct image_options *options
     walk->rules = (struct layer_rules){
         .claims = claims_make(arena, chosen, count),
         .collectors = chosen,
-        .want_entries = (options->wants & WANT_FILES) != 0,
+        .want_entries = content || (options->wants & (WANT_FILES | WANT_TREE)) != 0,
+        .want_content = content,
         .held = &walk->held,
         .progress = walk_bytes_done,
         .progress_context = walk,
     };
-    /* Lists of all entries are larger than what they are made from, packed: not worth keeping. */
-    if (options->use_cache && options->cache_dir && !walk->rules.want_entries)
-        walk->cache = cache_open(arena, options->cache_dir, chosen, count);
+    if (options->use_cache && options->cache_dir)
+        walk->cache = cache_open(arena, options->cache_dir, &walk->rules);
     return walk;
 }
 

@@ -5,7 +5,7 @@
  * maintainer, L license; the files that follow (F, R, ...) are for apk_files.c.
  */
 #include "base/limits.h"
-#include "read/package/record/damage.h"
+#include "model/damage.h"
 
 struct record {
     str name, version, architecture, origin, maintainer, license;

@@ -5,7 +5,7 @@
  * its SHA-1).
  */
 #include "base/limits.h"
-#include "read/package/record/damage.h"
+#include "model/damage.h"
 
 static int collect(struct collect *to, const struct entry *entry, str content, struct err *err)
 {

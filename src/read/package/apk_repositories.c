@@ -5,7 +5,7 @@
  * URL's last parts tell branch and component: ".../v3.19/community".
  */
 #include "base/limits.h"
-#include "read/package/record/damage.h"
+#include "model/damage.h"
 
 struct reader {
     struct collect *to;

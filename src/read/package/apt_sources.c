@@ -2,7 +2,7 @@
 /* The archives that apt uses, sources.list(5): one line each in *.list, deb822 in *.sources. */
 #include "base/limits.h"
 #include "io/deb822.h"
-#include "read/package/record/damage.h"
+#include "model/damage.h"
 
 struct reader {
     struct collect *to;

@@ -9,7 +9,7 @@
  */
 #include "base/limits.h"
 #include "io/deb822.h"
-#include "read/package/record/damage.h"
+#include "model/damage.h"
 
 #define UPDATES "var/lib/dpkg/updates/"
 
@@ -116,8 +116,8 @@ static int collect(struct collect *to, const struct entry *entry, str content, s
             continue;
         paragraphs++;
         if (record.bad_lines)
-            damage_add(&damage, "record %zu: %zu lines that are no field", paragraphs,
-                       record.bad_lines);
+            damage_add(&damage, "record %zu: %zu line%s no field", paragraphs, record.bad_lines,
+                       record.bad_lines == 1 ? " that is" : "s that are");
         if (record.has_nul)
             damage_add(&damage, "record %zu: NUL bytes", paragraphs);
         if (fits && !is_on_disk(record.status))
@@ -147,7 +147,7 @@ static const char *const paths[] = {"var/lib/dpkg/status", "var/lib/dpkg/status.
 
 const struct collector package_dpkg = {
     .name = "dpkg",
-    .version = 2,
+    .version = 3,
     .wants = WANT_PACKAGES,
     .limit = LIMIT_CLAIMED_FILE,
     .paths = paths,

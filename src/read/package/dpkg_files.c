@@ -5,7 +5,7 @@
  * conffiles). Distroless images have the latter only, in status.d/.
  */
 #include "base/limits.h"
-#include "read/package/record/damage.h"
+#include "model/damage.h"
 
 enum { MD5_HEX = 32 };
 

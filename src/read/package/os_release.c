@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Which distribution it is: os-release(5), else etc/debian_version ("12.5", "trixie/sid") and
- * etc/alpine-release ("3.19.1"). Each file is a fact; who reads the facts prefers os-release.
+ * Which distribution it is: os-release(5), else etc/lsb-release (what Ubuntu's images of old have),
+ * etc/debian_version ("12.5", "trixie/sid") and etc/alpine-release ("3.19.1"). Each file is a fact;
+ * who reads the facts prefers os-release.
  */
 #include "base/limits.h"
-#include "read/package/record/damage.h"
+#include "model/damage.h"
 
 /* A word as a shell reads it: '...' as it stands, "..." with \ before $ " \ `, else \ before
  * anything. os-release(5) allows one word and no expansion. */
@@ -34,20 +35,15 @@ static str unquote(struct arena *arena, str value)
     return str_make(out, len);
 }
 
-static void read_os_release(struct collect *to, str path, str content)
+struct wanted_name {
+    str name;
+    str *value;
+};
+
+static void read_settings(struct collect *to, str path, str content,
+                          const struct wanted_name *wanted, size_t count)
 {
-    struct distribution distribution = {.id = STR("linux")}; /* the default of os-release(5) */
     struct damage damage = {.to = to, .path = path};
-    const struct {
-        str name;
-        str *value;
-    } fields[] = {
-        {STR("ID"), &distribution.id},
-        {STR("VERSION_ID"), &distribution.version_id},
-        {STR("VERSION_CODENAME"), &distribution.codename},
-        {STR("PRETTY_NAME"), &distribution.pretty_name},
-        {STR("ID_LIKE"), &distribution.id_like},
-    };
     str line, name, value;
     size_t number = 0;
     while (str_next_line(&content, &line)) {
@@ -59,11 +55,41 @@ static void read_os_release(struct collect *to, str path, str content)
             damage_add(&damage, "line %zu is no setting", number);
             continue;
         }
-        for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
-            if (str_eq(name, fields[i].name))
-                *fields[i].value = unquote(to->arena, value);
+        for (size_t i = 0; i < count; i++)
+            if (str_eq(name, wanted[i].name))
+                *wanted[i].value = unquote(to->arena, value);
     }
     damage_end(&damage);
+}
+
+static void read_os_release(struct collect *to, str path, str content)
+{
+    struct distribution distribution = {.id = STR("linux")}; /* the default of os-release(5) */
+    const struct wanted_name fields[] = {
+        {STR("ID"), &distribution.id},
+        {STR("VERSION_ID"), &distribution.version_id},
+        {STR("VERSION_CODENAME"), &distribution.codename},
+        {STR("PRETTY_NAME"), &distribution.pretty_name},
+        {STR("ID_LIKE"), &distribution.id_like},
+    };
+    read_settings(to, path, content, fields, sizeof(fields) / sizeof(fields[0]));
+    fact_add(to, FACT_DISTRIBUTION, path)->distribution = distribution;
+}
+
+/* Its id is a name for people: "Ubuntu". One without an id says nothing (LSB_VERSION alone). */
+static void read_lsb_release(struct collect *to, str path, str content)
+{
+    struct distribution distribution = {0};
+    const struct wanted_name fields[] = {
+        {STR("DISTRIB_ID"), &distribution.id},
+        {STR("DISTRIB_RELEASE"), &distribution.version_id},
+        {STR("DISTRIB_CODENAME"), &distribution.codename},
+        {STR("DISTRIB_DESCRIPTION"), &distribution.pretty_name},
+    };
+    read_settings(to, path, content, fields, sizeof(fields) / sizeof(fields[0]));
+    if (distribution.id.len == 0)
+        return;
+    distribution.id = arena_lower(to->arena, distribution.id);
     fact_add(to, FACT_DISTRIBUTION, path)->distribution = distribution;
 }
 
@@ -96,6 +122,10 @@ static int collect(struct collect *to, const struct entry *entry, str content, s
         read_os_release(to, entry->path, content);
         return 0;
     }
+    if (str_ends(entry->path, STR("lsb-release"))) {
+        read_lsb_release(to, entry->path, content);
+        return 0;
+    }
     str line = {0};
     str_next_line(&content, &line);
     line = str_trim(line);
@@ -108,12 +138,12 @@ static int collect(struct collect *to, const struct entry *entry, str content, s
     return 0;
 }
 
-static const char *const paths[] = {"etc/os-release", "usr/lib/os-release", "etc/debian_version",
-                                    "etc/alpine-release", NULL};
+static const char *const paths[] = {"etc/os-release",     "usr/lib/os-release", "etc/lsb-release",
+                                    "etc/debian_version", "etc/alpine-release", NULL};
 
 const struct collector package_os_release = {
     .name = "os_release",
-    .version = 1,
+    .version = 2,
     .wants = WANT_PACKAGES,
     .limit = LIMIT_SETTINGS,
     .paths = paths,

@@ -104,6 +104,14 @@ static int fetch(struct arena *arena, struct engine_image *image, const char *pl
     return engine_pipe(&image->engine, path, &image->pipe, &image->fd, err);
 }
 
+/* The engine was reached and says nothing more than that it has no such image. */
+static bool says_no_image(const struct engine_image *image, const struct err *err)
+{
+    str words = str_from(err->message);
+    return image->engine.minor && str_find(words, STR("o such image")) != STR_NONE &&
+           str_find(words, image->reference) != STR_NONE;
+}
+
 static int open_image(struct arena *arena, const struct target *target,
                       const struct image_options *options, void **ret_state, struct err *err)
 {
@@ -121,6 +129,10 @@ static int open_image(struct arena *arena, const struct target *target,
         return 0;
     /* A reference without a scheme is also what a mistyped path looks like: say both. */
     const char *no_path = target->has_scheme ? "" : ", and no file or folder of that name";
+    if (err->kind == ERR_NOT_FOUND && says_no_image(image, err))
+        return err_set(err, ERR_NOT_FOUND, "no image \"%.*s\" at the engine %.*s (%.*s)%s",
+                       STR_ARG(target->text), STR_ARG(image->engine.address),
+                       STR_ARG(image->engine.origin), no_path);
     if (err->kind == ERR_NOT_FOUND)
         return err_wrap(err, "no image \"%.*s\"%s", STR_ARG(target->text), no_path);
     return err_wrap(err, "image \"%.*s\"%s", STR_ARG(target->text), no_path);
@@ -183,15 +195,15 @@ static int read_image(void *state, struct walk *walk, struct image *image, struc
         return -1;
     if (from->no_history.len)
         walk_add_gap(walk, STR("history"), from->no_history);
+    image->config = from->inspect;
+    image->history = from->history;
     if (walk_take_cached(walk, image))
         return 0;
     if (read_archive(from, walk, &archive, err) < 0)
         return -1;
     /* What is shown comes from the same answers whether or not the archive had to be read. */
-    if (same_layers(image, &archive)) {
-        image->config = archive.config;
+    if (same_layers(image, &archive))
         return 0;
-    }
     walk_add_gap(walk, image->name, STR("the archive has other layers than the engine says"));
     archive.kind = image->kind;
     archive.name = image->name;
