@@ -3,7 +3,41 @@
 
 #include "base/map.h"
 #include "base/path.h"
+#include "model/language.h"
 #include "model/purl.h"
+
+/* Debian ships packages of Python's and Node's as packages of its own, and its advisories speak for
+ * them: what a package of the distribution owns is not told a second time. */
+static void drop_owned(struct matcher *matcher)
+{
+    struct arena *arena = matcher->arena;
+    struct map records = {0};
+    bool any = false;
+    for (size_t i = 0; i < matcher->facts->count; i++) {
+        const struct fact *fact = &matcher->facts->items[i];
+        if (fact->kind == FACT_PACKAGE && language_has_type(fact->package.type))
+            map_put(arena, &records, fact->path, NULL);
+    }
+    for (size_t i = 0; records.count && i < matcher->facts->count; i++) {
+        const struct fact *fact = &matcher->facts->items[i];
+        uintptr_t *owned =
+            fact->kind == FACT_OWNED_FILE ? map_get(&records, fact->owned_file.path) : NULL;
+        if (!owned)
+            continue;
+        *owned = true;
+        any = true;
+    }
+    if (!any)
+        return;
+    struct fact_list *left = arena_new(arena, struct fact_list);
+    for (size_t i = 0; i < matcher->facts->count; i++) {
+        const struct fact *fact = &matcher->facts->items[i];
+        const uintptr_t *owned = fact->kind == FACT_PACKAGE ? map_get(&records, fact->path) : NULL;
+        if (!owned || !*owned || !language_has_type(fact->package.type))
+            *vec_push(arena, left) = *fact;
+    }
+    matcher->facts = left;
+}
 
 static void add_packages(struct matcher *matcher)
 {
@@ -37,6 +71,8 @@ static void add_owned_files(struct matcher *matcher)
     struct map owners = {0};
     for (size_t i = 0; i < report->packages.count; i++) {
         const struct package *package = &report->packages.items[i].package;
+        if (language_has_type(package->type))
+            continue;
         str full = arena_join(matcher->arena, package->name, STR(":"), package->arch);
         *map_put(matcher->arena, &owners, full, NULL) = i;
         *map_put(matcher->arena, &owners, package->name, NULL) = i;
@@ -49,6 +85,33 @@ static void add_owned_files(struct matcher *matcher)
         if (owner)
             *vec_push(matcher->arena, &report->packages.items[*owner].files) =
                 fact->owned_file.path;
+    }
+}
+
+/* Those of packages whose database does not say: "GPL-2+ AND MIT". */
+static void add_licenses(struct matcher *matcher)
+{
+    struct report *report = matcher->report;
+    struct map licenses = {0};
+    VEC(str) texts = {0};
+    for (size_t i = 0; i < matcher->facts->count; i++) {
+        const struct fact *fact = &matcher->facts->items[i];
+        if (fact->kind != FACT_LICENSE)
+            continue;
+        uintptr_t *at = map_put(matcher->arena, &licenses, fact->license.package, NULL);
+        if (*at == 0) {
+            *vec_push(matcher->arena, &texts) = fact->license.name;
+            *at = texts.count;
+            continue;
+        }
+        str *text = &texts.items[*at - 1];
+        *text = arena_join(matcher->arena, *text, STR(" AND "), fact->license.name);
+    }
+    for (size_t i = 0; licenses.count && i < report->packages.count; i++) {
+        struct package *package = &report->packages.items[i].package;
+        const uintptr_t *at = map_get(&licenses, package->name);
+        if (at && package->license.len == 0 && !language_has_type(package->type))
+            package->license = texts.items[*at - 1];
     }
 }
 
@@ -103,6 +166,7 @@ void match_packages(struct arena *arena, const struct fact_list *facts, const st
 {
     struct matcher matcher = {
         .arena = arena, .facts = facts, .store = store, .options = options, .report = report};
+    drop_owned(&matcher);
     place_find(arena, facts, options->today, &matcher.place);
     if (matcher.place.fact)
         matcher.place_name = place_name(arena, &matcher.place);
@@ -110,7 +174,13 @@ void match_packages(struct arena *arena, const struct fact_list *facts, const st
     report->end_of_life = matcher.place.support_end;
     report->is_end_of_life = matcher.place.support_ended;
     add_packages(&matcher);
+    add_licenses(&matcher);
     add_owned_files(&matcher);
+    report->flaws_unasked = options->packages_only;
+    if (options->packages_only) {
+        match_check_support(&matcher);
+        return;
+    }
     match_group_sources(&matcher);
     match_list_archives(&matcher);
     match_check_place(&matcher);

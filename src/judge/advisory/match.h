@@ -11,6 +11,7 @@
 struct match_options {
     const char *today;   /* "2026-11-24": for end-of-life and the age of the data */
     unsigned stale_days; /* advisories older than this are a gap; 0 = never */
+    bool packages_only;  /* nobody asked for vulnerabilities: list packages, compare nothing */
 };
 
 void match_packages(struct arena *arena, const struct fact_list *facts, const struct store *store,

@@ -2,14 +2,16 @@
 /* What is not covered, or not for long: releases, namespaces without a feed, old data. */
 #include "judge/advisory/match_parts.h"
 
+#include "base/date.h"
 #include "judge/rule/rule.h"
+#include "model/language.h"
 
 static void add_gap(struct matcher *matcher, str path, str reason)
 {
     report_add_gap(matcher->arena, matcher->report, path, reason);
 }
 
-static void check_end_of_life(struct matcher *matcher)
+void match_check_support(struct matcher *matcher)
 {
     const struct place *place = &matcher->place;
     struct arena *arena = matcher->arena;
@@ -53,6 +55,18 @@ static void check_branch(struct matcher *matcher, const struct branch *branch)
     }
 }
 
+/* Of a language, told where the first of them is recorded. */
+static void check_language(struct matcher *matcher, str type, size_t count)
+{
+    size_t first = 0;
+    while (matcher->facts->items[first].kind != FACT_PACKAGE ||
+           !str_eq(matcher->facts->items[first].package.type, type))
+        first++;
+    add_gap(matcher, matcher->facts->items[first].path,
+            arena_printf(matcher->arena, "%zu %.*s package%s: no feed speaks for %s", count,
+                         STR_ARG(type), count == 1 ? "" : "s", count == 1 ? "it" : "them"));
+}
+
 /* Packages of a type that no feed of this distribution speaks of. */
 static void check_types(struct matcher *matcher)
 {
@@ -73,6 +87,10 @@ static void check_types(struct matcher *matcher)
         str type = types.items[i], where = STR("an unknown distribution");
         const char *but = "";
         size_t count = *map_get(&counts, type);
+        if (language_has_type(type)) {
+            check_language(matcher, type, count);
+            continue;
+        }
         if (matcher->place.fact)
             where = matcher->place_name;
         if (str_eq(type, STR("deb")) && matcher->archives.count)
@@ -100,11 +118,15 @@ void match_check_place(struct matcher *matcher)
     const struct place *place = &matcher->place;
     if (matcher->sources.count == 0) {
         if (matcher->report->image.layers.count && !has_database_gap(matcher->facts))
-            add_gap(matcher, STR("/"), STR("no package database found"));
-        check_end_of_life(matcher);
+            add_gap(matcher, STR("/"),
+                    str_eq(matcher->report->image.kind, STR("rootfs"))
+                        ? STR("no package database found; where this is no root file system but "
+                              "a project, `harden lint` is for it")
+                        : STR("no package database found"));
+        match_check_support(matcher);
         return;
     }
-    check_end_of_life(matcher);
+    match_check_support(matcher);
     if (place->package_type.len && !place->release_known)
         add_gap(
             matcher, place->fact->path,
@@ -117,27 +139,13 @@ void match_check_place(struct matcher *matcher)
     check_types(matcher);
 }
 
-/* Days since 1970-01-01 of "2026-11-24..."; proleptic Gregorian. */
-static bool days_of(str date, int64_t *ret)
-{
-    uint64_t year, month, day;
-    if (!str_to_u64(str_sub(date, 0, 4), 9999, &year) ||
-        !str_to_u64(str_sub(date, 5, 2), 12, &month) ||
-        !str_to_u64(str_sub(date, 8, 2), 31, &day) || month == 0 || day == 0)
-        return false;
-    /* Counted from March, so that the leap day is the last of its year. */
-    int64_t y = (int64_t)year - (month <= 2), m = ((int64_t)month + 9) % 12;
-    *ret = 365 * y + y / 4 - y / 100 + y / 400 + (153 * m + 2) / 5 + (int64_t)day - 719469;
-    return true;
-}
-
 static void check_age(struct matcher *matcher, const struct report_feed *feed)
 {
     int64_t then, now;
     if (!matcher->options->today || matcher->options->stale_days == 0 ||
-        !days_of(str_from(matcher->options->today), &now))
+        !date_day(str_from(matcher->options->today), &now))
         return;
-    if (!days_of(feed->updated, &then))
+    if (!date_day(feed->updated, &then))
         add_gap(matcher, feed->feed,
                 STR("the feed does not say how old it is; `harden db update` fetches it again"));
     else if (now - then > matcher->options->stale_days)
@@ -161,7 +169,8 @@ static bool was_consulted(const struct matcher *matcher, str feed)
 
 void match_check_feeds(struct matcher *matcher)
 {
-    if (matcher->sources.count == 0)
+    /* Scores of flaws check nothing where no advisory speaks for any package. */
+    if (matcher->sources.count == 0 || matcher->feeds.count == 0)
         return;
     for (size_t i = 0; i < store_feed_count(matcher->store); i++) {
         struct report_feed feed = store_feed(matcher->store, i);

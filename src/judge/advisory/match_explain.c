@@ -36,9 +36,9 @@ static void explain_advisory(struct matcher *matcher, const struct source *sourc
         return;
     }
     verdict->affected = match_judge(matcher, source, advisory, &fix, &bad, &verdict->reason);
-    if (verdict->affected && match_is_headers_only(source)) {
+    if (verdict->affected && match_is_without_kernel(source)) {
         verdict->affected = false;
-        verdict->reason = STR(MATCH_HEADERS_ONLY);
+        verdict->reason = STR(MATCH_NO_KERNEL);
     }
 }
 
@@ -71,18 +71,42 @@ static void explain_source(struct matcher *matcher, const struct source *source,
     }
 }
 
-/* Installed, and known to have the flaw, but only in other releases than this one. */
-static void explain_other_release(struct matcher *matcher, const struct source *source,
-                                  struct verdict_list *ret)
+/* Why no advisory connects an installed package with a flaw that others connect it with. */
+static str why_unlisted(const struct matcher *matcher, const struct source *source)
 {
+    const struct place *place = &matcher->place;
+    str where = STR("an unknown distribution"), unknown = {0};
+    if (place->fact)
+        where = place_name(matcher->arena, place);
+    if (!str_eq(source->type, place->package_type) || place->branches.count == 0)
+        return arena_printf(matcher->arena, "no feed speaks for %.*s packages of %.*s",
+                            STR_ARG(source->type), STR_ARG(where));
+    for (size_t i = 0; i < place->branches.count; i++)
+        for (size_t k = 0; k < place->branches.items[i].namespaces.count; k++) {
+            str name = place->branches.items[i].namespaces.items[k];
+            if (store_has_namespace(matcher->store, name))
+                return arena_printf(
+                    matcher->arena,
+                    "the advisories list it for %.*s in other releases, not in %.*s",
+                    STR_ARG(source->name), STR_ARG(where));
+            unknown = unknown.len ? unknown : name;
+        }
+    return arena_printf(matcher->arena,
+                        "no advisories for %.*s are there: `harden db update` fetches them",
+                        STR_ARG(unknown));
+}
+
+/* Installed, and known to have the flaw, but not by an advisory that speaks for it. */
+static void explain_unlisted(struct matcher *matcher, const struct source *source,
+                             struct verdict_list *ret)
+{
+    str why = why_unlisted(matcher, source);
     for (size_t i = 0; i < source->packages.count; i++) {
         struct verdict *verdict = vec_push(matcher->arena, ret);
         verdict->package = source->packages.items[i]->package;
         verdict->layer = source->packages.items[i]->layer;
         verdict->path = source->packages.items[i]->path;
-        verdict->reason = arena_printf(
-            matcher->arena, "the advisories list it for %.*s in other releases, not in %.*s",
-            STR_ARG(source->name), STR_ARG(matcher->place.distribution.pretty_name));
+        verdict->reason = why;
     }
 }
 
@@ -92,7 +116,7 @@ static void explain_elsewhere(struct matcher *matcher, const struct str_list *el
     for (size_t i = 0; i < matcher->sources.count; i++)
         for (size_t k = 0; k < elsewhere->count; k++)
             if (str_eq(matcher->sources.items[i].name, elsewhere->items[k]))
-                explain_other_release(matcher, &matcher->sources.items[i], ret);
+                explain_unlisted(matcher, &matcher->sources.items[i], ret);
 }
 
 void match_explain(struct arena *arena, const struct fact_list *facts, const struct store *store,

@@ -193,9 +193,9 @@ void match_add_finding(struct matcher *matcher, struct source *source,
                    fixed ? STR(" is older than ") : STR(": no version of this release is fixed"),
                    flaw->fixed_version, STR(" (installed: "), source->binaries, STR(")"));
     finding->remedy = remedy_of(matcher, source, advisory, fix);
-    if (match_is_headers_only(source)) {
+    if (match_is_without_kernel(source)) {
         finding->status = STATUS_NOT_AFFECTED;
-        finding->reason = STR(MATCH_HEADERS_ONLY);
+        finding->reason = STR(MATCH_NO_KERNEL);
     }
     add_references(matcher, finding);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Whether Debian built a package, from evidence: its version, its maintainer, its archive. */
 #include "judge/advisory/match_parts.h"
+#include "judge/advisory/origin.h"
 
 #include "base/tsv.h"
 #include "data.h"
@@ -34,17 +35,26 @@ static bool is_maintainer(str address_or_domain)
     return tsv_find(table, str_make(key, sizeof(key)), &rows);
 }
 
+static bool maintains(str maintainer)
+{
+    char text[ADDRESS_MOST];
+    str address = address_of(maintainer, text);
+    size_t at = str_rfind_char(address, '@');
+    return at != STR_NONE &&
+           (is_maintainer(str_from_index(address, at + 1)) || is_maintainer(address));
+}
+
+bool package_is_of_debian(const struct package *package)
+{
+    return str_eq(package->type, STR("deb")) && maintains(package->maintainer);
+}
+
 static bool maintains_in_debian(struct matcher *matcher, str maintainer)
 {
     bool fresh;
     uintptr_t *known = map_put(matcher->arena, &matcher->maintainers, maintainer, &fresh);
-    if (!fresh)
-        return *known;
-    char text[ADDRESS_MOST];
-    str address = address_of(maintainer, text);
-    size_t at = str_rfind_char(address, '@');
-    *known = at != STR_NONE &&
-             (is_maintainer(str_from_index(address, at + 1)) || is_maintainer(address));
+    if (fresh)
+        *known = maintains(maintainer);
     return *known;
 }
 

@@ -50,13 +50,15 @@ struct source {
 struct source_list VEC_BODY(struct source);
 
 /*
- * Every binary of the kernel's source that is installed is a package of headers (linux-libc-dev,
- * which each compiler pulls in): no code of the kernel is there, its flaws are the host's. Its
- * findings, often thousands, stay in the report, marked as not affected.
+ * What is installed of the kernel's source are headers (linux-libc-dev, which each compiler pulls
+ * in) and tools (linux-perf, bpftool), but no kernel: its flaws are the host's. Advisories speak of
+ * the source as a whole, and hardly ever of the tools. These findings, often thousands, stay in the
+ * report, marked as not affected.
  */
-#define MATCH_HEADERS_ONLY                                                                         \
-    "only the kernel's headers are installed: the kernel that runs is the host's"
-bool match_is_headers_only(const struct source *source);
+#define MATCH_NO_KERNEL                                                                            \
+    "no kernel is installed, only headers or tools from its source: the kernel that runs is the "  \
+    "host's"
+bool match_is_without_kernel(const struct source *source);
 
 enum origin {
     ORIGIN_DISTRIBUTION,
@@ -115,6 +117,8 @@ str match_layer(const struct report *report, uint32_t index);
 str match_upgrade(struct matcher *matcher, const struct source *source, str version);
 
 /* Gaps and the finding that follow from the place and the feeds, before and after the packages. */
+/* Whether the release still gets updates. */
+void match_check_support(struct matcher *matcher);
 void match_check_place(struct matcher *matcher);
 void match_check_feeds(struct matcher *matcher);
 

@@ -8,7 +8,7 @@
 /* os-release wins over its fall-backs, and etc/ over usr/lib/. */
 static size_t rank_of(const struct fact *fact)
 {
-    static const char *const order[] = {"etc/os-release", "usr/lib/os-release",
+    static const char *const order[] = {"etc/os-release", "usr/lib/os-release", "etc/lsb-release",
                                         "etc/alpine-release", "etc/debian_version"};
     size_t rank = 0, count = sizeof(order) / sizeof(order[0]);
     while (rank < count && !str_eq(fact->path, str_from(order[rank])))

@@ -123,14 +123,40 @@ void match_describe(struct matcher *matcher, struct source *source)
     }
 }
 
-bool match_is_headers_only(const struct source *source)
+/* What building against a kernel takes, and programs that talk to one. */
+static bool is_beside_kernel(str name)
+{
+    static const char *const kinds[] = {"linux-libc-dev",
+                                        "linux-headers-",
+                                        "linux-kbuild-",
+                                        "linux-compiler-",
+                                        "linux-doc",
+                                        "linux-source",
+                                        "linux-support-",
+                                        "linux-config-",
+                                        "linux-perf",
+                                        "linux-tools-",
+                                        "linux-cpupower",
+                                        "linux-bootwrapper-",
+                                        "linux-misc-tools",
+                                        "linux-cloud-tools-",
+                                        "libcpupower",
+                                        "bpftool",
+                                        "usbip",
+                                        "hyperv-daemons",
+                                        "rtla"};
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+        if (str_starts(name, str_from(kinds[i])))
+            return true;
+    return false;
+}
+
+bool match_is_without_kernel(const struct source *source)
 {
     if (!str_eq(source->name, STR("linux")) && !str_starts(source->name, STR("linux-")))
         return false;
-    for (size_t i = 0; i < source->packages.count; i++) {
-        str name = source->packages.items[i]->package.name;
-        if (!str_starts(name, STR("linux-libc-dev")) && !str_starts(name, STR("linux-headers-")))
+    for (size_t i = 0; i < source->packages.count; i++)
+        if (!is_beside_kernel(source->packages.items[i]->package.name))
             return false;
-    }
     return true;
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "base/date.h"
 #include "base/die.h"
 #include "base/limits.h"
 #include "judge/advisory/store_writer.h"
@@ -188,12 +189,29 @@ static int take_offered(void *context, const struct offered_package *package, st
     return 0;
 }
 
-static int take_date(void *context, str date, struct err *err)
+/* "2026-11-24T03:00:00.5Z" as it is; of a time whose zone is not said (NVD), and of one that is no
+ * time, the day. Absent where there is no date at all. */
+static str date_of(str text)
+{
+    enum { DAY = 10, MOST = 40 };
+    int64_t day;
+    if (!date_day(text, &day))
+        return (str){0};
+    bool is_time =
+        text.len <= MOST && text.len > DAY + 1 && text.ptr[DAY] == 'T' && str_ends(text, STR("Z"));
+    for (size_t i = DAY + 1; is_time && i < text.len - 1; i++)
+        is_time =
+            (text.ptr[i] >= '0' && text.ptr[i] <= '9') || text.ptr[i] == ':' || text.ptr[i] == '.';
+    return is_time ? text : str_sub(text, 0, DAY);
+}
+
+static int take_date(void *context, str text, struct err *err)
 {
     struct store_writer *writer = context;
+    str date = date_of(text);
     (void)err;
     if (str_cmp(writer->date, date) < 0)
-        writer->date = arena_str(&writer->arena, str_sub(date, 0, 40));
+        writer->date = arena_str(&writer->arena, date);
     return 0;
 }
 

@@ -64,6 +64,23 @@ static void add_finding(struct arena *arena, struct action *action, const struct
     action->risk += finding->risk;
 }
 
+/*
+ * One command upgrades all there is; but what a rule finds is mended at each place by itself. So
+ * the worst of its findings counts, and the others little: sixty containers that keep capabilities
+ * do not come before the one that has the engine's socket.
+ */
+static const double elsewhere_weight = 0.05;
+
+static void weigh_places(const struct report *report, struct action *action)
+{
+    double worst = 0;
+    for (size_t i = 0; i < action->findings.count; i++) {
+        double risk = report->findings.items[action->findings.items[i]].risk;
+        worst = risk > worst ? risk : worst;
+    }
+    action->risk = worst + (action->risk - worst) * elsewhere_weight;
+}
+
 static void raise_version(struct group *group, str version)
 {
     const struct version_scheme *scheme = version_of_type(group->type);
@@ -188,17 +205,33 @@ static void describe_package(struct plan *plan, struct group *group)
             action->command = command_for(arena, &managers[i], &group->names);
 }
 
+/* The first colon or full stop that ends a part of the sentence, not one in `code: like this`, and
+ * not one before an --option, which says nothing as a note of its own. */
+static size_t title_end(str text)
+{
+    bool in_code = false;
+    for (size_t i = 0; i + 1 < text.len; i++) {
+        char c = text.ptr[i];
+        in_code ^= c == '`';
+        bool ends = c == '.' || (c == ':' && (i + 2 >= text.len || text.ptr[i + 2] != '-'));
+        if (!in_code && ends && text.ptr[i + 1] == ' ')
+            return i;
+    }
+    return STR_NONE;
+}
+
 /* "Move to a newer release: change the FROM line." is a title and a note. */
 static void describe_rule(struct arena *arena, struct group *group)
 {
     struct action *action = &group->action;
-    str text = group->remedies_differ ? (str){0} : group->remedy;
+    /* A host's remedies are patches and commands; what they are for stands in the rule. */
+    bool general = group->remedies_differ || (group->rule && group->rule->host);
+    str text = general ? (str){0} : group->remedy;
     if (text.len == 0 && group->rule)
         text = str_from(group->rule->fix);
     if (text.len == 0)
         return;
-    size_t colon = str_find(text, STR(": ")), stop = str_find(text, STR(". "));
-    size_t cut = colon < stop ? colon : stop;
+    size_t cut = title_end(text);
     action->title = cut == STR_NONE ? text : str_sub(text, 0, cut);
     action->note = cut == STR_NONE ? (str){0} : str_from_index(text, cut + 2);
     if (str_ends(action->title, STR(".")))
@@ -206,7 +239,10 @@ static void describe_rule(struct arena *arena, struct group *group)
     if (action->note.len == 0)
         return;
     char *note = arena_copy(arena, action->note.ptr, action->note.len);
-    if (note[0] >= 'a' && note[0] <= 'z')
+    /* A command ("apt-get install -y ...") stays as it is typed. */
+    str first = str_sub(action->note, 0, str_find_char(action->note, ' '));
+    bool prose = str_find_char(first, '-') == STR_NONE && str_find_char(first, '.') == STR_NONE;
+    if (prose && note[0] >= 'a' && note[0] <= 'z')
         note[0] = (char)(note[0] - 'a' + 'A');
     action->note.ptr = note;
 }
@@ -223,7 +259,9 @@ static void add_everything(struct plan *plan, const struct manager *manager,
 {
     struct action action = {0};
     size_t sources = 0, names = 0;
-    bool bare = true, image = !str_eq(plan->report->image.kind, STR("rootfs"));
+    bool bare = true, image = !str_eq(plan->report->image.kind, STR("rootfs")) &&
+                              !str_eq(plan->report->image.kind, STR("host")) &&
+                              !report_is_of_containers(plan->report);
     for (size_t i = 0; i < plan->groups.count; i++) {
         const struct group *group = &plan->groups.items[i];
         if (!str_eq(group->type, manager->type) || !is_worth_it(&group->action))
@@ -258,6 +296,9 @@ struct action_list action_list(struct arena *arena, const struct report *report)
         place_finding(&plan, i);
     for (size_t i = 0; i < report->packages.count && plan.groups.count; i++)
         place_package(&plan, &report->packages.items[i].package);
+    for (size_t i = 0; i < plan.groups.count; i++)
+        if (plan.groups.items[i].type.len == 0)
+            weigh_places(report, &plan.groups.items[i].action);
     put_move_first(&plan);
     for (size_t i = 0; i < plan.groups.count; i++)
         sort_names(&plan.groups.items[i].names);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "judge/policy/policy.h"
 
+#include "base/path.h"
 #include "judge/policy/action.h"
 #include "judge/rule/rule.h"
 
@@ -8,7 +9,8 @@ static const double severity_weight[SEVERITY_COUNT] = {
     [SEVERITY_INFO] = 0.1, [SEVERITY_LOW] = 1,       [SEVERITY_MEDIUM] = 4,
     [SEVERITY_HIGH] = 10,  [SEVERITY_CRITICAL] = 20,
 };
-static const double epss_weight = 4, unfixed_weight = 0.5, exploited_risk = 1000;
+static const double epss_weight = 4, unfixed_weight = 0.5, unreached_weight = 0.5,
+                    exploited_risk = 1000;
 
 double policy_risk(const struct finding *finding)
 {
@@ -20,6 +22,8 @@ double policy_risk(const struct finding *finding)
         risk *= 1 + epss_weight * (vulnerability->epss < 1 ? vulnerability->epss : 1);
     if (!finding_is_fixable(finding))
         risk *= unfixed_weight;
+    if (vulnerability && vulnerability->use == USE_NOT_REACHED)
+        risk *= unreached_weight;
     if (vulnerability && vulnerability->kev)
         risk += exploited_risk;
     return risk;
@@ -65,8 +69,14 @@ struct grade policy_grade(const struct report *report)
         for (size_t g = 0; g < best; g++)
             if (fits(&grounds[g], &report->findings.items[i]))
                 best = g;
+    if (best == GROUND_COUNT && report->flaws_unasked)
+        return (struct grade){0, "only some kinds of findings were looked for"};
     /* "Nothing found" is no praise where there was nothing to look at, or nothing to look with. */
-    if (best == GROUND_COUNT && (report->packages.count == 0 || report->feeds.count == 0))
+    bool looked = report_is_of_files(report)
+                      ? report->file_count > 0
+                      : report->packages.count > 0 && report->feeds.count > 0;
+    looked |= report_is_of_containers(report);
+    if (best == GROUND_COUNT && !looked && report->controls.count == 0)
         return (struct grade){0, "nothing could be checked"};
     bool gaps = report->gaps.count > 0 || report->gaps_unnamed > 0;
     if (gaps && (best == GROUND_COUNT || grounds[best].letter == 'A'))
@@ -80,10 +90,22 @@ static bool is_called(const struct finding *finding, const struct rule *rule, st
 {
     if (str_eq_nocase(finding->id, name) || (rule && rule_is_called(rule, name)))
         return true;
+    if (finding->kind == KIND_SECRET && path_match(name, finding->location.path))
+        return true;
     for (size_t i = 0; i < finding->aliases.count; i++)
         if (str_eq_nocase(finding->aliases.items[i], name))
             return true;
     return false;
+}
+
+static void override_severity(const struct policy *policy, struct finding *finding)
+{
+    const struct rule *rule = policy->override_count ? rule_by_id(finding->id) : NULL;
+    for (size_t i = policy->override_count; i-- > 0;)
+        if (is_called(finding, rule, policy->overrides[i].rule)) {
+            finding->severity = policy->overrides[i].severity;
+            return;
+        }
 }
 
 static void waive(const struct policy *policy, struct finding *finding)
@@ -106,12 +128,15 @@ static void waive(const struct policy *policy, struct finding *finding)
 
 void policy_apply(struct arena *arena, const struct policy *policy, struct report *report)
 {
+    if (policy->waivers)
+        waiver_file_apply(arena, policy->waivers, policy->rules, policy->tell_waivers, report);
     report->suppressed = 0;
     for (size_t i = 0; i < SEVERITY_COUNT; i++)
         report->counts[i] = report->unfixed[i] = 0;
     for (size_t i = 0; i < report->findings.count; i++) {
         struct finding *finding = &report->findings.items[i];
         waive(policy, finding);
+        override_severity(policy, finding);
         finding->risk = policy_risk(finding);
         if (finding->status != STATUS_OPEN) {
             report->suppressed++;

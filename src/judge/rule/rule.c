@@ -17,27 +17,46 @@ const struct rule_family *const *rule_families(void)
     return families;
 }
 
+/* The family that has the rule; as addresses, because pointers into different arrays have no
+ * order. */
+static size_t family_of(const struct rule *rule)
+{
+    size_t f = 0;
+    for (; families[f]; f++) {
+        uintptr_t first = (uintptr_t)families[f]->rules, at = (uintptr_t)rule;
+        if (at >= first && at < first + families[f]->count * sizeof(*rule))
+            break;
+    }
+    return f;
+}
+
+static const struct rule *first_from(size_t f)
+{
+    while (families[f] && families[f]->count == 0)
+        f++;
+    return families[f] ? families[f]->rules : NULL;
+}
+
 const struct rule *rule_next(const struct rule *after)
 {
-    bool take = !after;
-    for (size_t f = 0; families[f]; f++) {
-        const struct rule *rules = families[f]->rules;
-        if (take && families[f]->count)
-            return rules;
-        for (size_t i = 0; !take && i < families[f]->count; i++) {
-            take = &rules[i] == after;
-            if (take && i + 1 < families[f]->count)
-                return &rules[i + 1];
-        }
-    }
-    return NULL;
+    if (!after)
+        return first_from(0);
+    size_t f = family_of(after);
+    if (!families[f])
+        return NULL;
+    return after + 1 < families[f]->rules + families[f]->count ? after + 1 : first_from(f + 1);
 }
 
 const struct rule *rule_by_id(str id)
 {
-    for (const struct rule *rule = rule_next(NULL); rule; rule = rule_next(rule))
-        if (str_eq(str_from(rule->id), id))
-            return rule;
+    for (size_t f = 0; families[f]; f++) {
+        str rest = id;
+        if (!str_skip(&rest, str_from(families[f]->name)) || !str_starts(rest, STR("/")))
+            continue;
+        for (size_t i = 0; i < families[f]->count; i++)
+            if (str_eq(str_from(families[f]->rules[i].id), id))
+                return &families[f]->rules[i];
+    }
     return NULL;
 }
 
