@@ -52,8 +52,9 @@ static str key_of(struct arena *arena, str a, str b, str c, str d)
 static str finding_key(struct arena *arena, const struct finding *finding)
 {
     const struct vulnerability *flaw = finding->vulnerability;
-    return key_of(arena, finding->id, flaw ? flaw->package : (str){0}, flaw ? flaw->type : (str){0},
-                  finding->location.path);
+    char room[FINGERPRINT_SIZE];
+    return key_of(arena, finding->id, flaw ? flaw->package : finding_fingerprint(finding, room),
+                  flaw ? flaw->type : (str){0}, finding->location.path);
 }
 
 static bool finding_changed(const struct finding *a, const struct finding *b)

@@ -45,6 +45,7 @@ static void read_target(struct parse *parse, const struct json *target)
         .codename = text_of(parse, os, "codename"),
         .pretty_name = text_of(parse, os, "name"),
     };
+    parse->report->file_count = json_u64(json_get(target, "files"), 0);
     parse->report->end_of_life = text_of(parse, os, "eol");
     parse->report->is_end_of_life = json_bool(json_get(os, "ended"), false);
     const struct json *layers = json_get(target, "layers");
@@ -53,6 +54,8 @@ static void read_target(struct parse *parse, const struct json *target)
             .digest = text_of(parse, item, "digest"),
             .diff_id = text_of(parse, item, "diff_id"),
             .created_by = text_of(parse, item, "created_by"),
+            .content = json_u64(json_get(item, "content"), 0),
+            .wasted = json_u64(json_get(item, "wasted"), 0),
             .size = json_u64(json_get(item, "size"), 0),
         };
 }
@@ -111,6 +114,12 @@ static void read_actions(struct parse *parse, const struct json *list)
     }
 }
 
+static enum use use_of(const struct json *item)
+{
+    const struct json *use = json_get(item, "in_use");
+    return !use ? USE_UNKNOWN : json_bool(use, false) ? USE_REACHED : USE_NOT_REACHED;
+}
+
 static void read_packages(struct parse *parse, const struct json *list)
 {
     for (const struct json *item = json_first(list); item; item = json_next(item)) {
@@ -131,7 +140,88 @@ static void read_packages(struct parse *parse, const struct json *list)
         package->layer =
             (uint32_t)report_layer_index(parse->report, json_get_string(item, "layer"));
         read_strings(parse, json_get(item, "paths"), &package->files);
+        package->use = use_of(item);
+        package->reached_by = text_of(parse, item, "reached_by");
+        package->size = json_u64(json_get(item, "size"), 0);
     }
+}
+
+static str lines_of(struct parse *parse, const struct json *list)
+{
+    str lines = {0};
+    for (const struct json *item = json_first(list); item; item = json_next(item))
+        lines = lines.len ? arena_join(parse->arena, lines, STR("\n"), json_string(item))
+                          : arena_str(parse->arena, json_string(item));
+    return lines;
+}
+
+static uint64_t flags_of(const struct json *item)
+{
+    static const struct {
+        const char *key;
+        enum binary_flag flag;
+    } flags[] = {
+        {"pie", BINARY_IS_PIE},
+        {"nx", BINARY_NX},
+        {"canary", BINARY_CANARY},
+        {"stripped", BINARY_STRIPPED},
+        {"debug_info", BINARY_DEBUG},
+        {"write_exec", BINARY_WRITE_EXEC},
+        {"text_relocations", BINARY_TEXT_RELOCS},
+        {"symbols_unknown", BINARY_NO_SYMBOLS},
+        {"opens_libraries", BINARY_OPENS_LIBRARIES},
+        {"listens", BINARY_LISTENS},
+    };
+    static const struct {
+        str name;
+        enum binary_flag flag;
+    } features[] = {{STR_INIT("ibt"), BINARY_IBT},
+                    {STR_INIT("shstk"), BINARY_SHSTK},
+                    {STR_INIT("bti"), BINARY_BTI},
+                    {STR_INIT("pac"), BINARY_PAC}};
+    uint64_t bits = 0;
+    for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
+        bits |= json_bool(json_get(item, flags[i].key), false) ? (uint64_t)flags[i].flag : 0;
+    const struct json *cet = json_get(item, "cet");
+    for (const struct json *at = json_first(cet); at; at = json_next(at))
+        for (size_t i = 0; i < sizeof(features) / sizeof(features[0]); i++)
+            bits |= str_eq(json_string(at), features[i].name) ? (uint64_t)features[i].flag : 0;
+    return bits;
+}
+
+static int read_binaries(struct parse *parse, const struct json *list, struct err *err)
+{
+    for (const struct json *item = json_first(list); item; item = json_next(item)) {
+        struct report_binary *binary = vec_push(parse->arena, &parse->report->binaries);
+        const struct json *fortify = json_get(item, "fortify");
+        enum binary_type type;
+        enum binary_relro relro;
+        if (!binary_type_parse(json_get_string(item, "type"), &type) ||
+            !binary_relro_parse(json_get_string(item, "relro"), &relro))
+            return err_set(err, ERR_FORMAT, "binaries[%zu]: type or relro is missing or unknown",
+                           parse->report->binaries.count - 1);
+        binary->binary = (struct binary){
+            .type = type,
+            .relro = relro,
+            .flags = flags_of(item),
+            .fortified = json_u64(json_get(fortify, "fortified"), 0),
+            .fortifiable = json_u64(json_get(fortify, "fortifiable"), 0),
+            .machine = text_of(parse, item, "machine"),
+            .language = text_of(parse, item, "language"),
+            .toolchain = text_of(parse, item, "toolchain"),
+            .interpreter = text_of(parse, item, "interpreter"),
+            .needed = lines_of(parse, json_get(item, "needed")),
+            .soname = text_of(parse, item, "soname"),
+            .rpath = text_of(parse, item, "rpath"),
+            .runpath = text_of(parse, item, "runpath"),
+            .build_id = text_of(parse, item, "build_id"),
+        };
+        binary->path = text_of(parse, item, "path");
+        binary->layer = (uint32_t)report_layer_index(parse->report, json_get_string(item, "layer"));
+        binary->use = use_of(item);
+        binary->reached_by = text_of(parse, item, "reached_by");
+    }
+    return 0;
 }
 
 static uint32_t place_of(const struct json *location, const char *name)
@@ -161,11 +251,33 @@ static int read_vulnerability(struct parse *parse, const struct json *object,
         .severity_source = text_of(parse, object, "severity_source"),
         .vendor_reason = text_of(parse, object, "vendor_reason"),
         .description = text_of(parse, object, "description"),
+        .use = use_of(object),
     };
     finding->vulnerability = flaw;
     if (!fix_state_parse(json_get_string(object, "fix_state"), &flaw->fix_state))
         return err_set(err, ERR_FORMAT, "fix_state is missing or unknown");
     return 0;
+}
+
+static void read_fix(struct parse *parse, const struct json *fix, struct finding *finding)
+{
+    if (!edit_level_parse(json_get_string(fix, "level"), &finding->edit_level))
+        finding->edit_level = EDIT_UNSAFE;
+    finding->edit_title = text_of(parse, fix, "title");
+    const struct json *edits = json_get(fix, "edits");
+    for (const struct json *item = json_first(edits); item; item = json_next(item)) {
+        uint64_t start = json_u64(json_get(item, "offset"), 0);
+        uint64_t length = json_u64(json_get(item, "length"), 0);
+        if (start > LIMIT_TEXT_FILE || length > LIMIT_TEXT_FILE - start)
+            continue;
+        *vec_push(parse->arena, &finding->edits) = (struct edit){
+            .path = text_of(parse, item, "path"),
+            .span = {(uint32_t)start, (uint32_t)(start + length)},
+            .replacement = text_of(parse, item, "replacement"),
+            .place = {place_of(item, "line"), place_of(item, "column"), place_of(item, "end_line"),
+                      place_of(item, "end_column")},
+        };
+    }
 }
 
 static int read_finding(struct parse *parse, const struct json *item, struct err *err)
@@ -177,6 +289,8 @@ static int read_finding(struct parse *parse, const struct json *item, struct err
     finding->reason = text_of(parse, item, "reason");
     finding->evidence = text_of(parse, item, "evidence");
     finding->remedy = text_of(parse, item, "remedy");
+    str_to_hex(json_get_string(item, "fingerprint"), UINT64_MAX, &finding->fingerprint);
+    read_fix(parse, json_get(item, "fix"), finding);
     finding->location = (struct location){
         .path = text_of(parse, location, "path"),
         .line = place_of(location, "line"),
@@ -197,6 +311,36 @@ static int read_finding(struct parse *parse, const struct json *item, struct err
         return err_set(err, ERR_FORMAT, "status is missing or unknown");
     const struct json *flaw = json_get(item, "vulnerability");
     return json_is_object(flaw) ? read_vulnerability(parse, flaw, finding, err) : 0;
+}
+
+static int read_control(struct parse *parse, const struct json *item, struct err *err)
+{
+    struct control *control = vec_push(parse->arena, &parse->report->controls);
+    const struct json *location = json_get(item, "location");
+    *control = (struct control){
+        .id = text_of(parse, item, "id"),
+        .benchmark = text_of(parse, item, "benchmark"),
+        .title = text_of(parse, item, "title"),
+        .level = (unsigned)json_u64(json_get(item, "level"), 0),
+        .is_manual = json_bool(json_get(item, "manual"), false),
+        .rule = text_of(parse, item, "rule"),
+        .evidence = text_of(parse, item, "evidence"),
+        .remedy = text_of(parse, item, "remedy"),
+        .location = {.path = text_of(parse, location, "path"), .line = place_of(location, "line")},
+    };
+    if (control->id.len == 0)
+        return err_set(err, ERR_FORMAT, "no id");
+    if (!control_result_parse(json_get_string(item, "result"), &control->result))
+        return err_set(err, ERR_FORMAT, "result is missing or unknown");
+    return 0;
+}
+
+static int read_controls(struct parse *parse, const struct json *list, struct err *err)
+{
+    for (const struct json *item = json_first(list); item; item = json_next(item))
+        if (read_control(parse, item, err) < 0)
+            return err_wrap(err, "controls[%zu]", parse->report->controls.count - 1);
+    return 0;
 }
 
 static int read_findings(struct parse *parse, const struct json *list, struct err *err)
@@ -227,7 +371,9 @@ int report_parse(struct arena *arena, str json, struct report *ret, struct err *
     read_coverage(&parse, json_get(document, "coverage"));
     read_summary(&parse, json_get(document, "summary"));
     read_packages(&parse, json_get(document, "packages"));
-    if (read_findings(&parse, json_get(document, "findings"), err) < 0)
+    if (read_binaries(&parse, json_get(document, "binaries"), err) < 0 ||
+        read_controls(&parse, json_get(document, "controls"), err) < 0 ||
+        read_findings(&parse, json_get(document, "findings"), err) < 0)
         return -1;
     read_actions(&parse, json_get(document, "actions"));
     return 0;

@@ -34,9 +34,9 @@ struct report_diff {
     VEC(struct report_change) findings;  /* new, then changed, then gone */
     VEC(struct package_change) packages; /* the same */
 };
-/* Findings are the same by id, package, type and path; they changed if severity, status, reason
- * or a version differs. Packages are the same by type, name and architecture. The result points
- * into both reports. */
+/* Findings are the same by id, package (in text files: fingerprint), type and path; they changed if
+ * severity, status, reason or a version differs. Packages are the same by type, name and
+ * architecture. The result points into both reports. */
 void report_compare(struct arena *arena, const struct report *a, const struct report *b,
                     struct report_diff *ret);
 
@@ -54,6 +54,13 @@ const struct format *const *format_all(void); /* NULL-ended */
 
 /* A report that `--format json` wrote, read back (for diff). Strings are in the arena. */
 int report_parse(struct arena *arena, str json, struct report *ret, struct err *err);
+
+/* One line that says what a finding is, for formats that have no members for its parts. */
+str report_message(struct arena *arena, const struct finding *finding);
+/* The same on the next run, and for no other finding: 16 hexadecimal digits. */
+str report_fingerprint(struct arena *arena, const struct finding *finding);
+/* The file that a format which knows only files shows for it: its own, else the target. */
+str report_path(const struct report *report, const struct finding *finding);
 
 /* The layer of that diff_id or digest, from 0; report->image.layers.count where there is none. */
 size_t report_layer_index(const struct report *report, str layer);

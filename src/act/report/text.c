@@ -235,12 +235,60 @@ void text_fit(struct text *text, str s, size_t columns)
         text_put(text, ellipsis);
 }
 
+static bool is_inside_character(str s, size_t at)
+{
+    return at < s.len && ((unsigned char)s.ptr[at] & 0xc0) == 0x80;
+}
+
+void text_fit_beside(struct text *text, str s, str other, size_t columns)
+{
+    size_t reserved = text->unicode ? 1 : 3, alike = 0, head = columns / 3;
+    while (alike < s.len && alike < other.len && s.ptr[alike] == other.ptr[alike])
+        alike++;
+    size_t tail = columns - head - (columns > reserved ? reserved : 0);
+    size_t from = s.len > tail && s.len - tail < alike ? s.len - tail : alike;
+    while (is_inside_character(s, from))
+        from++;
+    if (alike + reserved < columns || from <= head + reserved || text_columns(text, s) <= columns) {
+        text_fit(text, s, columns);
+        return;
+    }
+    text_fit(text, s, head + reserved);
+    text_fit(text, str_from_index(s, from), tail);
+}
+
+/* A word begins or ends a run of `words` if the number of its ticks is odd. */
+static bool turns_tick(str word)
+{
+    bool odd = false;
+    for (size_t i = 0; i < word.len; i++)
+        odd ^= word.ptr[i] == '`';
+    return odd;
+}
+
+/* The columns from the first word of `...` to the last, if a line has room for them; else those of
+ * the first. */
+static size_t columns_of_run(const struct text *text, str word, str rest, size_t room)
+{
+    size_t first = text_columns(text, word), all = first;
+    while (all < room && str_next_word(&rest, &word)) {
+        all += 1 + text_columns(text, word);
+        if (turns_tick(word))
+            return all <= room ? all : first;
+    }
+    return first;
+}
+
 void text_wrap(struct text *text, str s, size_t indent)
 {
     str word;
-    bool first = true;
+    bool first = true, inside = false;
+    size_t room = text->width > indent ? text->width - indent : 0;
     while (str_next_word(&s, &word)) {
-        size_t columns = text_columns(text, word);
+        bool turns = turns_tick(word);
+        size_t columns =
+            turns && !inside ? columns_of_run(text, word, s, room) : text_columns(text, word);
+        inside ^= turns;
         if (!first && text->column + 1 + columns > text->width) {
             text_newline(text);
             text_to_column(text, indent);

@@ -48,8 +48,12 @@ void text_newline(struct text *text);
 void text_to_column(struct text *text, size_t column);
 /* At most that many columns of s; where it is longer, it ends in an ellipsis. */
 void text_fit(struct text *text, str s, size_t columns);
+/* The same for one of two that are shown beside each other: where they begin alike, the middle is
+ * left out and not the end, so that the difference shows. */
+void text_fit_beside(struct text *text, str s, str other, size_t columns);
 /* Words, wrapped to the width, each line but the first indented. White space of any kind
- * separates words; a word that is longer than a line stands alone on it. Ends without newline. */
+ * separates words; a word that is longer than a line stands alone on it, and words between `...`
+ * stay on one line where they fit. Ends without newline. */
 void text_wrap(struct text *text, str s, size_t indent);
 /* A shell command, wrapped at spaces with " \" so that it can be copied as it stands. */
 void text_command(struct text *text, str s, size_t indent);

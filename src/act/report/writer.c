@@ -131,6 +131,12 @@ void writer_bool(struct writer *writer, const char *key, bool value)
     fputs(value ? "true" : "false", writer->out);
 }
 
+void writer_null(struct writer *writer, const char *key)
+{
+    write_key(writer, key);
+    fputs("null", writer->out);
+}
+
 void writer_decimal(struct writer *writer, const char *key, double value)
 {
     const double largest = 1e12, unit = 1e6;

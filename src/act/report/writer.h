@@ -34,6 +34,8 @@ void writer_string(struct writer *writer, const char *key, str value);
 /* Nothing at all where the string is empty: absent facts are left out. */
 void writer_fact(struct writer *writer, const char *key, str value);
 void writer_u64(struct writer *writer, const char *key, uint64_t value);
+/* For protocols that ask for it; reports leave out what is absent. */
+void writer_null(struct writer *writer, const char *key);
 void writer_bool(struct writer *writer, const char *key, bool value);
 /* Up to six decimals, no exponent, '.' in every locale. Left out if it is no number or its
  * magnitude passes 1e12. */

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "act/report/containers.h"
 #include "act/report/render.h"
 
 /*
@@ -49,6 +50,8 @@ static void write_target(struct writer *w, const char *key, const struct report 
     writer_fact(w, "digest", image->digest);
     writer_fact(w, "platform", image->platform);
     writer_fact(w, "created", image->created);
+    if (report_is_of_files(report))
+        writer_u64(w, "files", report->file_count);
     write_os(w, report);
     /* A root file system is one layer that has no name. */
     bool named = image->layers.count &&
@@ -61,6 +64,10 @@ static void write_target(struct writer *w, const char *key, const struct report 
             writer_fact(w, "digest", layer->digest);
             writer_fact(w, "diff_id", layer->diff_id);
             writer_fact(w, "created_by", layer->created_by);
+            if (layer->content)
+                writer_u64(w, "content", layer->content);
+            if (layer->wasted)
+                writer_u64(w, "wasted", layer->wasted);
             if (layer->size)
                 writer_u64(w, "size", layer->size);
             writer_end(w);
@@ -143,6 +150,49 @@ static void write_actions(struct writer *w, const struct report *report)
     writer_end(w);
 }
 
+static void write_layer(struct writer *w, const struct report *report, uint32_t index)
+{
+    if (index >= report->image.layers.count)
+        return;
+    const struct layer *layer = &report->image.layers.items[index];
+    writer_fact(w, "layer", layer->diff_id.len ? layer->diff_id : layer->digest);
+}
+
+static void write_use(struct writer *w, enum use use, str reached_by)
+{
+    if (use == USE_UNKNOWN)
+        return;
+    writer_bool(w, "in_use", use == USE_REACHED);
+    writer_fact(w, "reached_by", reached_by);
+}
+
+/* Defined below; controls have places too. */
+static void write_location(struct writer *w, const struct location *location);
+
+static void write_controls(struct writer *w, const struct report *report)
+{
+    if (report->controls.count == 0)
+        return;
+    writer_array(w, "controls");
+    for (size_t i = 0; i < report->controls.count; i++) {
+        const struct control *control = &report->controls.items[i];
+        writer_object(w, NULL);
+        writer_string(w, "id", control->id);
+        writer_string(w, "benchmark", control->benchmark);
+        writer_string(w, "title", control->title);
+        writer_u64(w, "level", control->level);
+        if (control->is_manual)
+            writer_bool(w, "manual", true);
+        writer_fact(w, "rule", control->rule);
+        writer_string(w, "result", control_result_name(control->result));
+        writer_fact(w, "evidence", control->evidence);
+        writer_fact(w, "remedy", control->remedy);
+        write_location(w, &control->location);
+        writer_end(w);
+    }
+    writer_end(w);
+}
+
 static void write_package(struct writer *w, const struct report *report,
                           const struct report_package *item)
 {
@@ -160,16 +210,102 @@ static void write_package(struct writer *w, const struct report *report,
         writer_end(w);
     }
     writer_fact(w, "maintainer", package->maintainer);
-    if (item->layer < report->image.layers.count) {
-        const struct layer *layer = &report->image.layers.items[item->layer];
-        writer_fact(w, "layer", layer->diff_id.len ? layer->diff_id : layer->digest);
-    }
+    write_layer(w, report, item->layer);
+    write_use(w, item->use, item->reached_by);
+    if (item->size)
+        writer_u64(w, "size", item->size);
     writer_fact(w, "database", item->path);
     write_strings(w, "paths", &item->files);
     if (package->license.len)
         write_strings(w, "licenses",
                       &(struct str_list){
                           .items = &(str){package->license.ptr, package->license.len}, .count = 1});
+    writer_end(w);
+}
+
+/* Which of the flags are facts of their own, and those that are left out where they are false. */
+static const struct {
+    const char *key;
+    enum binary_flag flag;
+    bool always;
+} binary_flags[] = {
+    {"pie", BINARY_IS_PIE, true},
+    {"nx", BINARY_NX, true},
+    {"canary", BINARY_CANARY, true},
+    {"stripped", BINARY_STRIPPED, true},
+    {"debug_info", BINARY_DEBUG, false},
+    {"write_exec", BINARY_WRITE_EXEC, false},
+    {"text_relocations", BINARY_TEXT_RELOCS, false},
+    {"symbols_unknown", BINARY_NO_SYMBOLS, false},
+    {"opens_libraries", BINARY_OPENS_LIBRARIES, false},
+    {"listens", BINARY_LISTENS, false},
+};
+
+static void write_lines(struct writer *w, const char *key, str lines)
+{
+    str line;
+    if (lines.len == 0)
+        return;
+    writer_array(w, key);
+    while (str_next(&lines, '\n', &line))
+        writer_string(w, NULL, line);
+    writer_end(w);
+}
+
+static void write_features(struct writer *w, const struct binary *binary)
+{
+    static const struct {
+        const char *name;
+        enum binary_flag flag;
+    } features[] = {
+        {"ibt", BINARY_IBT}, {"shstk", BINARY_SHSTK}, {"bti", BINARY_BTI}, {"pac", BINARY_PAC}};
+    if (!(binary->flags & (BINARY_IBT | BINARY_SHSTK | BINARY_BTI | BINARY_PAC)))
+        return;
+    writer_array(w, "cet");
+    for (size_t i = 0; i < sizeof(features) / sizeof(features[0]); i++)
+        if (binary_has(binary, features[i].flag))
+            writer_string(w, NULL, str_from(features[i].name));
+    writer_end(w);
+}
+
+static void write_binary(struct writer *w, const struct report *report,
+                         const struct report_binary *item)
+{
+    const struct binary *binary = &item->binary;
+    writer_object(w, NULL);
+    writer_string(w, "path", item->path);
+    write_layer(w, report, item->layer);
+    writer_string(w, "type", binary_type_name((enum binary_type)binary->type));
+    writer_fact(w, "machine", binary->machine);
+    writer_fact(w, "language", binary->language);
+    writer_fact(w, "toolchain", binary->toolchain);
+    writer_bool(w, "hardened", binary_is_hardened(binary));
+    writer_string(w, "relro", binary_relro_name((enum binary_relro)binary->relro));
+    for (size_t i = 0; i < sizeof(binary_flags) / sizeof(binary_flags[0]); i++)
+        if (binary_flags[i].always || binary_has(binary, binary_flags[i].flag))
+            writer_bool(w, binary_flags[i].key, binary_has(binary, binary_flags[i].flag));
+    writer_object(w, "fortify");
+    writer_u64(w, "fortified", binary->fortified);
+    writer_u64(w, "fortifiable", binary->fortifiable);
+    writer_end(w);
+    write_features(w, binary);
+    writer_fact(w, "interpreter", binary->interpreter);
+    writer_fact(w, "soname", binary->soname);
+    write_lines(w, "needed", binary->needed);
+    writer_fact(w, "rpath", binary->rpath);
+    writer_fact(w, "runpath", binary->runpath);
+    writer_fact(w, "build_id", binary->build_id);
+    write_use(w, item->use, item->reached_by);
+    writer_end(w);
+}
+
+static void write_binaries(struct writer *w, const struct report *report)
+{
+    if (report->binaries.count == 0)
+        return;
+    writer_array(w, "binaries");
+    for (size_t i = 0; i < report->binaries.count; i++)
+        write_binary(w, report, &report->binaries.items[i]);
     writer_end(w);
 }
 
@@ -215,14 +351,48 @@ static void write_vulnerability(struct writer *w, const struct vulnerability *fl
         writer_decimal(w, "epss", flaw->epss);
     if (flaw->kev)
         writer_bool(w, "kev", true);
+    write_use(w, flaw->use, (str){0});
     writer_fact(w, "purl", flaw->purl);
     writer_fact(w, "feed", flaw->feed);
     writer_fact(w, "description", flaw->description);
     writer_end(w);
 }
 
+static void write_place(struct writer *w, const struct text_place *place)
+{
+    if (place->line == 0)
+        return;
+    writer_u64(w, "line", place->line);
+    writer_u64(w, "column", place->column);
+    writer_u64(w, "end_line", place->end_line);
+    writer_u64(w, "end_column", place->end_column);
+}
+
+static void write_fix(struct writer *w, const struct finding *finding)
+{
+    if (finding->edits.count == 0)
+        return;
+    writer_object(w, "fix");
+    writer_string(w, "level", edit_level_name(finding->edit_level));
+    writer_fact(w, "title", finding->edit_title);
+    writer_array(w, "edits");
+    for (size_t i = 0; i < finding->edits.count; i++) {
+        const struct edit *edit = &finding->edits.items[i];
+        writer_object(w, NULL);
+        writer_string(w, "path", edit->path);
+        writer_u64(w, "offset", edit->span.start);
+        writer_u64(w, "length", edit->span.end - edit->span.start);
+        write_place(w, &edit->place);
+        writer_string(w, "replacement", edit->replacement);
+        writer_end(w);
+    }
+    writer_end(w);
+    writer_end(w);
+}
+
 static void write_finding(struct writer *w, const char *key, const struct finding *finding)
 {
+    char room[FINGERPRINT_SIZE];
     writer_object(w, key);
     writer_string(w, "id", finding->id);
     writer_string(w, "kind", kind_name(finding->kind));
@@ -235,6 +405,8 @@ static void write_finding(struct writer *w, const char *key, const struct findin
     writer_fact(w, "remedy", finding->remedy);
     write_strings(w, "aliases", &finding->aliases);
     write_strings(w, "references", &finding->references);
+    writer_fact(w, "fingerprint", finding_fingerprint(finding, room));
+    write_fix(w, finding);
     if (finding->vulnerability)
         write_vulnerability(w, finding->vulnerability);
     writer_end(w);
@@ -251,12 +423,15 @@ static void render(const struct report *report, const struct render_options *opt
     write_coverage(w, report);
     write_summary(w, report);
     write_actions(w, report);
+    write_controls(w, report);
     if (options->list_packages) {
         writer_array(w, "packages");
         for (size_t i = 0; i < report->packages.count; i++)
             write_package(w, report, &report->packages.items[i]);
         writer_end(w);
     }
+    write_binaries(w, report);
+    report_write_containers(w, report);
     writer_array(w, "findings");
     for (size_t i = 0; i < report->findings.count; i++)
         write_finding(w, NULL, &report->findings.items[i]);

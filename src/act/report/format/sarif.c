@@ -18,11 +18,18 @@ static const double usual_score[SEVERITY_COUNT] = {
 struct sarif {
     struct writer *w;
     struct arena *arena;
+    struct arena *scratch; /* of the result that is being written */
     const struct report *report;
     struct map rules;                  /* finding id to index */
     VEC(const struct finding *) first; /* of each rule: the first finding that has it */
     bool suppresses;                   /* some result is suppressed; then all must say so */
 };
+
+/* Files of an image are in no repository; text files are where code-scanning tools look. */
+static const char *base_of(const struct report *report)
+{
+    return report_is_of_files(report) ? "SRCROOT" : "TARGET";
+}
 
 static const char *level_of(enum severity severity)
 {
@@ -122,6 +129,31 @@ static void write_rule(struct sarif *sarif, const struct finding *finding)
     writer_end(w);
 }
 
+static void write_region(struct writer *w, const char *key, const struct text_place *place)
+{
+    writer_object(w, key);
+    writer_u64(w, "startLine", place->line ? place->line : 1);
+    if (place->column)
+        writer_u64(w, "startColumn", place->column);
+    if (place->end_line)
+        writer_u64(w, "endLine", place->end_line);
+    if (place->end_column)
+        writer_u64(w, "endColumn", place->end_column);
+    writer_end(w);
+}
+
+static void write_artifact(struct sarif *sarif, str path)
+{
+    struct writer *w = sarif->w;
+    while (str_skip(&path, STR("./"))) {
+    }
+    writer_object(w, "artifactLocation");
+    writer_string(w, "uri", encode_uri(sarif->scratch, path));
+    if (!str_starts(path, STR("/"))) /* of a machine, or a file elsewhere */
+        writer_string(w, "uriBaseId", str_from(base_of(sarif->report)));
+    writer_end(w);
+}
+
 static void write_location(struct sarif *sarif, const struct finding *finding)
 {
     struct writer *w = sarif->w;
@@ -131,28 +163,19 @@ static void write_location(struct sarif *sarif, const struct finding *finding)
     writer_object(w, NULL);
     if (location->path.len) {
         writer_object(w, "physicalLocation");
-        writer_object(w, "artifactLocation");
-        writer_string(w, "uri", encode_uri(sarif->arena, location->path));
-        writer_string(w, "uriBaseId", STR("TARGET"));
-        writer_end(w);
-        writer_object(w, "region");
-        writer_u64(w, "startLine", location->line ? location->line : 1);
-        if (location->column)
-            writer_u64(w, "startColumn", location->column);
-        if (location->end_line)
-            writer_u64(w, "endLine", location->end_line);
-        if (location->end_column)
-            writer_u64(w, "endColumn", location->end_column);
-        writer_end(w);
+        write_artifact(sarif, location->path);
+        write_region(w, "region",
+                     &(struct text_place){location->line, location->column, location->end_line,
+                                          location->end_column});
         writer_end(w);
     }
     writer_array(w, "logicalLocations");
     writer_object(w, NULL);
     if (flaw) {
         writer_string(w, "name", flaw->package);
-        str name = arena_join(sarif->arena, flaw->type, STR(":"), flaw->package);
+        str name = arena_join(sarif->scratch, flaw->type, STR(":"), flaw->package);
         writer_string(w, "fullyQualifiedName",
-                      arena_join(sarif->arena, name, STR("@"), flaw->installed_version));
+                      arena_join(sarif->scratch, name, STR("@"), flaw->installed_version));
         writer_string(w, "kind", STR("package"));
     } else {
         writer_string(w, "name", sarif->report->image.name);
@@ -164,39 +187,44 @@ static void write_location(struct sarif *sarif, const struct finding *finding)
     writer_end(w);
 }
 
-static str message_of(struct sarif *sarif, const struct finding *finding)
-{
-    struct arena *arena = sarif->arena;
-    const struct vulnerability *flaw = finding->vulnerability;
-    str message = finding->title.len ? finding->title : finding->id;
-    if (!flaw) {
-        if (finding->evidence.len)
-            message = arena_join(arena, message, STR(": "), finding->evidence);
-        return message;
-    }
-    str package = arena_join(arena, flaw->package, STR(" "), flaw->installed_version);
-    message = arena_join(arena, package, STR(": "), message);
-    if (flaw->fix_state == FIX_AVAILABLE)
-        return arena_join(arena, message, STR(". Fixed in "), flaw->fixed_version);
-    return arena_join(arena, message, STR(". No fix to install"),
-                      flaw->vendor_reason.len
-                          ? arena_join(arena, STR(" ("), flaw->vendor_reason, STR(")"))
-                          : (str){0});
-}
-
-/* The same flaw in the same package of the same place stays the same alert after an upgrade. */
 static void write_fingerprint(struct sarif *sarif, const struct finding *finding)
 {
-    const struct vulnerability *flaw = finding->vulnerability;
-    str what = flaw ? arena_join(sarif->arena, flaw->type, STR("\n"), flaw->package) : (str){0};
-    what = arena_join(sarif->arena, finding->id, STR("\n"), what);
-    what = arena_join(sarif->arena, what, STR("\n"), finding->location.path);
-    if (!flaw)
-        what = arena_join(sarif->arena, what, STR("\n"), finding->evidence);
     writer_object(sarif->w, "partialFingerprints");
-    writer_string(sarif->w, "harden/v1",
-                  arena_printf(sarif->arena, "%016llx", (unsigned long long)str_hash(what)));
+    writer_string(sarif->w, "harden/v1", report_fingerprint(sarif->scratch, finding));
     writer_end(sarif->w);
+}
+
+/* One change for each file that is edited; edits of one file follow each other. */
+static void write_fixes(struct sarif *sarif, const struct finding *finding)
+{
+    struct writer *w = sarif->w;
+    const struct edit_list *edits = &finding->edits;
+    str words = finding->edit_title.len ? finding->edit_title : finding->remedy;
+    if (edits->count == 0)
+        return;
+    if (words.len == 0)
+        words = STR("Remove what is wrong");
+    writer_array(w, "fixes");
+    writer_object(w, NULL);
+    write_message(w, "description", words);
+    writer_array(w, "artifactChanges");
+    for (size_t i = 0; i < edits->count;) {
+        str path = edits->items[i].path;
+        writer_object(w, NULL);
+        write_artifact(sarif, path);
+        writer_array(w, "replacements");
+        for (; i < edits->count && str_eq(edits->items[i].path, path); i++) {
+            writer_object(w, NULL);
+            write_region(w, "deletedRegion", &edits->items[i].place);
+            write_message(w, "insertedContent", edits->items[i].replacement);
+            writer_end(w);
+        }
+        writer_end(w);
+        writer_end(w);
+    }
+    writer_end(w);
+    writer_end(w);
+    writer_end(w);
 }
 
 static void write_result(struct sarif *sarif, const struct finding *finding)
@@ -207,9 +235,10 @@ static void write_result(struct sarif *sarif, const struct finding *finding)
     writer_u64(w, "ruleIndex", *map_get(&sarif->rules, finding->id));
     writer_string(w, "kind", STR("fail"));
     writer_string(w, "level", str_from(level_of(finding->severity)));
-    write_message(w, "message", message_of(sarif, finding));
+    write_message(w, "message", report_message(sarif->scratch, finding));
     write_location(sarif, finding);
     write_fingerprint(sarif, finding);
+    write_fixes(sarif, finding);
     if (sarif->suppresses) {
         writer_array(w, "suppressions");
         if (finding->status != STATUS_OPEN) {
@@ -270,8 +299,9 @@ static void write_invocation(struct sarif *sarif)
 static void render(const struct report *report, const struct render_options *options, FILE *out)
 {
     ARENA_SCOPED arena = {0};
+    ARENA_SCOPED scratch = {0};
     struct writer writer = writer_make(out), *w = &writer;
-    struct sarif sarif = {.w = w, .arena = &arena, .report = report};
+    struct sarif sarif = {.w = w, .arena = &arena, .scratch = &scratch, .report = report};
     (void)options;
     collect_rules(&sarif);
     writer_object(w, NULL);
@@ -282,15 +312,20 @@ static void render(const struct report *report, const struct render_options *opt
     write_driver(&sarif);
     write_invocation(&sarif);
     writer_object(w, "originalUriBaseIds");
-    writer_object(w, "TARGET");
-    write_message(
-        w, "description",
-        arena_join(&arena, STR("Root of the file system of "), (str){0}, report->image.name));
+    writer_object(w, base_of(report));
+    str root = STR("The folder that harden ran in");
+    if (!report_is_of_files(report))
+        root = arena_join(&arena, STR("Root of the file system of "), (str){0}, report->image.name);
+    write_message(w, "description", root);
     writer_end(w);
     writer_end(w);
+    if (report_is_of_files(report))
+        writer_string(w, "columnKind", STR("unicodeCodePoints"));
     writer_array(w, "results");
-    for (size_t i = 0; i < report->findings.count; i++)
+    for (size_t i = 0; i < report->findings.count; i++) {
         write_result(&sarif, &report->findings.items[i]);
+        arena_reset(&scratch);
+    }
     writer_end(w);
     writer_object(w, "properties");
     writer_string(w, "target", report->image.name);

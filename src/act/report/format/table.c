@@ -11,6 +11,12 @@ static const char *const headings[COLUMNS] = {"SEVERITY", "ID",     "PACKAGE", "
                                               "FIXED",    "STATUS", "LAYER"};
 enum { WIDEST = 48 }; /* a hostile name must not push all other lines apart */
 
+/* A file, with the line where there is one. */
+static str place(struct arena *arena, const struct location *at)
+{
+    return at->line ? arena_printf(arena, "%.*s:%u", STR_ARG(at->path), at->line) : at->path;
+}
+
 static str cell(struct arena *arena, const struct report *report, const struct finding *finding,
                 size_t column)
 {
@@ -19,7 +25,7 @@ static str cell(struct arena *arena, const struct report *report, const struct f
     switch (column) {
     case 0: return severity_name(finding->severity);
     case 1: return finding->id;
-    case 2: return flaw ? flaw->package : finding->location.path;
+    case 2: return flaw ? flaw->package : place(arena, &finding->location);
     case 3: return flaw ? flaw->installed_version : (str){0};
     case 4: return flaw ? flaw->fixed_version : (str){0};
     case 5:

@@ -10,10 +10,18 @@ static void render(const struct report *report, const struct render_options *opt
         .report = report,
         .options = options,
     };
+    if (report_is_of_files(report)) {
+        terminal_file_head(&terminal);
+        terminal_file_findings(&terminal);
+        terminal_file_end(&terminal);
+        return;
+    }
     terminal_head(&terminal);
     terminal_actions(&terminal);
     terminal_findings(&terminal);
+    terminal_controls(&terminal);
     terminal_packages(&terminal);
+    terminal_containers(&terminal);
     terminal_end(&terminal);
 }
 

@@ -92,10 +92,10 @@ static void put_step(struct text *text, const char *what, str before, str after)
     text_to_column(text, 14);
     text_say(text, "%s ", what);
     if (before.len) {
-        text_fit(text, before, text->width / 3);
+        text_fit_beside(text, before, after, text->width / 3);
         text_say(text, " %s ", text_arrow(text));
     }
-    text_fit(text, after.len ? after : STR("none"), text->width / 3);
+    text_fit_beside(text, after.len ? after : STR("none"), before, text->width / 3);
     text_newline(text);
 }
 
@@ -174,13 +174,14 @@ static void put_packages(struct terminal *terminal, const struct report_diff *di
         const struct package_change *change = &diff->packages.items[i];
         const struct report_package *now = change->after ? change->after : change->before;
         text_say(text, "  %c ", "+~-"[side_of(change->before, change->after)]);
+        str before = change->before ? change->before->package.version : (str){0};
         text_fit(text, now->package.name, text->width / 3);
         text_put(text, STR("  "));
         if (change->before && change->after) {
-            text_fit(text, change->before->package.version, text->width / 4);
+            text_fit_beside(text, before, now->package.version, text->width / 4);
             text_say(text, " %s ", text_arrow(text));
         }
-        text_fit(text, now->package.version, text->width - text->column);
+        text_fit_beside(text, now->package.version, before, text->width - text->column);
         text_newline(text);
     }
     if (shown < count)

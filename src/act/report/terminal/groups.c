@@ -5,7 +5,7 @@
 #include "judge/version/version.h"
 
 enum { GROUPS_SHOWN = 12, LINES_SHOWN = 4, IDS_SHOWN = 8 };
-enum { ID_COLUMNS = 20, TEXT_INDENT = 14, REASON_INDENT = 14 };
+enum { ID_COLUMNS = 23, TEXT_INDENT = 14, REASON_INDENT = 14 };
 static const double notable_epss = 0.1;
 
 enum { NAMES_KEPT = 20 };
@@ -83,11 +83,13 @@ static void put_package_title(struct terminal *terminal, const struct group *gro
              text->width / 2);
     text_style(text, STYLE_PLAIN);
     text_put(text, STR("  "));
-    text_fit(text, flaw->installed_version, text->width / 3);
-    if (flaw->fix_state == FIX_AVAILABLE && group->fixed_version.len) {
+    bool fixed = flaw->fix_state == FIX_AVAILABLE && group->fixed_version.len;
+    text_fit_beside(text, flaw->installed_version, fixed ? group->fixed_version : (str){0},
+                    text->width / 3);
+    if (fixed) {
         text_say(text, " %s ", text_arrow(text));
         text_style(text, STYLE_GOOD);
-        text_fit(text, group->fixed_version, text->width / 3);
+        text_fit_beside(text, group->fixed_version, flaw->installed_version, text->width / 3);
         text_style(text, STYLE_PLAIN);
     }
 }
@@ -201,21 +203,49 @@ static void put_flaw(struct terminal *terminal, const struct finding *finding, s
     put_rest(text, finding->title.len ? finding->title : flaw->description, column);
 }
 
-static void put_place(struct terminal *terminal, const struct finding *finding)
+/* What this case adds to the rule's title, which stands above. */
+static str words_of(const struct finding *finding)
 {
-    struct text *text = &terminal->text;
-    str place = finding->location.path;
-    if (finding->location.line)
-        place = arena_printf(terminal->arena, "%.*s:%u", STR_ARG(place), finding->location.line);
-    text_fit(text, place, text->width - text->column);
-    /* The rule's title stands above; what this case adds to it is here. */
     const struct rule *rule = rule_by_id(finding->id);
     bool repeats = !rule || str_eq(finding->title, str_from(rule->title));
-    str words = repeats && finding->evidence.len ? finding->evidence : finding->title;
-    put_rest(text, words, place.len ? text->column + 2 : text->column);
+    return repeats && finding->evidence.len ? finding->evidence : finding->title;
 }
 
-static void put_line(struct terminal *terminal, const struct finding *finding, size_t id_columns)
+/* Would both be the same line? Several keys in one program are, for instance. */
+static bool looks_alike(const struct finding *a, const struct finding *b)
+{
+    return !a->vulnerability && !b->vulnerability && a->severity == b->severity &&
+           a->status == b->status && str_eq(a->id, b->id) &&
+           str_eq(a->location.path, b->location.path) && a->location.line == b->location.line &&
+           str_eq(words_of(a), words_of(b)) && str_eq(a->reason, b->reason);
+}
+
+static void put_place(struct terminal *terminal, const struct finding *finding, size_t times)
+{
+    struct text *text = &terminal->text;
+    str place = finding->location.path, evidence = finding->evidence;
+    if (times == 1 && report_is_of_containers(terminal->report) && str_skip(&evidence, place) &&
+        str_skip(&evidence, STR(": "))) {
+        /* Evidence begins with the container; of one alone, the head names it. */
+        bool alone = str_eq(terminal->report->image.kind, STR("container"));
+        text_wrap(text, alone ? evidence : finding->evidence, TEXT_INDENT);
+        return;
+    }
+    if (finding->location.line)
+        place = arena_printf(terminal->arena, "%.*s:%u", STR_ARG(place), finding->location.line);
+    if (place.len)
+        text_fit(text, place, text->width - text->column);
+    str words = words_of(finding);
+    if (times > 1)
+        words = arena_printf(terminal->arena, "%zu times: %.*s", times, STR_ARG(words));
+    if (place.len)
+        put_rest(text, words, text->column + 2);
+    else
+        text_fit(text, words, text->width - text->column);
+}
+
+static void put_line(struct terminal *terminal, const struct finding *finding, size_t times,
+                     size_t id_columns)
 {
     struct text *text = &terminal->text;
     text_to_column(text, 4);
@@ -224,7 +254,7 @@ static void put_line(struct terminal *terminal, const struct finding *finding, s
     if (finding->vulnerability)
         put_flaw(terminal, finding, id_columns);
     else
-        put_place(terminal, finding);
+        put_place(terminal, finding, times);
     text_newline(text);
     if (terminal->options->verbose)
         put_reason(terminal, finding);
@@ -283,8 +313,12 @@ static void put_group(struct terminal *terminal, struct group *group)
         size_t columns = text_columns(text, group->findings.items[i]->id);
         ids = columns > ids ? columns : ids;
     }
-    for (size_t i = 0; i < shown; i++)
-        put_line(terminal, group->findings.items[i], ids < ID_COLUMNS ? ids : ID_COLUMNS);
+    for (size_t i = 0, times = 1; i < shown; i += times, times = 1) {
+        const struct finding *finding = group->findings.items[i];
+        while (i + times < shown && looks_alike(finding, group->findings.items[i + times]))
+            times++;
+        put_line(terminal, finding, times, ids < ID_COLUMNS ? ids : ID_COLUMNS);
+    }
     for (size_t i = shown; i < group->findings.count; i++)
         rest[group->findings.items[i]->severity]++;
     if (shown < group->findings.count) {

@@ -45,6 +45,12 @@ static void put_target(struct terminal *terminal)
     }
     text_newline(text);
     str name = os->pretty_name.len ? os->pretty_name : os->id;
+    if (report_is_of_containers(report)) {
+        for (size_t i = 0; i < report->about.count; i++)
+            put_fact(text, report->about.items[i], STYLE_PLAIN);
+        text_newline(text);
+        return;
+    }
     put_fact(text, name.len ? name : STR("no known distribution"), STYLE_PLAIN);
     if (report->is_end_of_life)
         put_fact(text,
@@ -131,15 +137,23 @@ static void put_count_table(struct text *text, const struct report *report)
 static void put_nothing_found(struct text *text, const struct report *report)
 {
     text_to_column(text, 2);
+    if (report->flaws_unasked || report->controls.count || report_is_of_containers(report)) {
+        text_styled(text, STYLE_GOOD, STR("Nothing found that needs work"));
+        text_newline(text);
+        return;
+    }
     if (report->packages.count == 0) {
         text_say(text, "No packages were found: there was nothing to check.\n");
+        return;
+    }
+    if (report->feeds.count == 0) {
+        text_say(text, "Nothing was compared: no advisories that are there speak for %s.\n",
+                 report->packages.count == 1 ? "its package" : "its packages");
         return;
     }
     text_styled(text, STYLE_GOOD, STR("No known vulnerabilities"));
     text_say(text, " in %zu package%s.\n", report->packages.count,
              report->packages.count == 1 ? "" : "s");
-    if (report->feeds.count == 0)
-        return;
     text_to_column(text, 2);
     text_wrap(text,
               STR("That is what the advisories below knew on their dates; scan again when they "
@@ -166,6 +180,8 @@ static void put_feeds(struct terminal *terminal)
 {
     struct text *text = &terminal->text;
     const struct report_feed_list *feeds = &terminal->report->feeds;
+    if (terminal->report->flaws_unasked)
+        return;
     str built_in = {0};
     size_t indent = put_label(text, "Checked by");
     if (feeds->count == 0)
@@ -207,6 +223,35 @@ static void put_feeds(struct terminal *terminal)
         text_command(text, STR("harden db update"), indent);
         text_newline(text);
     }
+}
+
+/* "1,204" */
+static str grouped(struct arena *arena, size_t number)
+{
+    str text = arena_printf(arena, "%zu", number), out = {0};
+    while (text.len > 3) {
+        str tail = str_from_index(text, text.len - 3);
+        out = out.len ? arena_join(arena, tail, STR(","), out) : tail;
+        text = str_sub(text, 0, text.len - 3);
+    }
+    return out.len ? arena_join(arena, text, STR(","), out) : text;
+}
+
+static void put_binaries(struct terminal *terminal)
+{
+    struct text *text = &terminal->text;
+    const struct report *report = terminal->report;
+    size_t count = report->binaries.count;
+    if (count == 0)
+        return;
+    size_t indent = put_label(text, "Binaries");
+    text_wrap(text,
+              arena_printf(terminal->arena, "%.*s of %.*s %s fully hardened",
+                           STR_ARG(grouped(terminal->arena, report_hardened(report))),
+                           STR_ARG(grouped(terminal->arena, count)),
+                           count == 1 ? "binary is" : "binaries are"),
+              indent);
+    text_newline(text);
 }
 
 static void put_coverage(struct terminal *terminal)
@@ -257,6 +302,41 @@ void terminal_head(struct terminal *terminal)
     put_target(terminal);
     put_grade(terminal);
     put_counts(terminal);
-    put_feeds(terminal);
+    put_binaries(terminal);
+    terminal_control_counts(terminal);
+    bool compared =
+        terminal->report->controls.count == 0 && !report_is_of_containers(terminal->report);
+    if (compared || terminal->report->feeds.count)
+        put_feeds(terminal);
     put_coverage(terminal);
+}
+
+/* "Dockerfile: 2 high, 1 medium" is all that a file of a few lines needs. */
+void terminal_file_head(struct terminal *terminal)
+{
+    struct text *text = &terminal->text;
+    const struct report *report = terminal->report;
+    size_t total = 0;
+    for (size_t i = 0; i < SEVERITY_COUNT; i++)
+        total += report->counts[i];
+    text_style(text, STYLE_BOLD);
+    text_fit(text, report->image.name, text->width - 2);
+    text_style(text, STYLE_PLAIN);
+    text_newline(text);
+    put_fact(text,
+             arena_printf(terminal->arena, "%zu file%s", report->file_count,
+                          report->file_count == 1 ? "" : "s"),
+             STYLE_PLAIN);
+    text_newline(text);
+    put_grade(terminal);
+    put_label(text, "Found");
+    if (total)
+        terminal_counts(terminal, report->counts);
+    else
+        text_styled(text, report->file_count ? STYLE_GOOD : STYLE_PLAIN,
+                    report->file_count ? STR("nothing that needs work")
+                                       : STR("nothing: there was nothing to look at"));
+    text_newline(text);
+    if (report->gaps.count || report->gaps_unnamed)
+        put_coverage(terminal);
 }

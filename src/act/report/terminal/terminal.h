@@ -19,7 +19,16 @@ void terminal_head(struct terminal *terminal);
 void terminal_actions(struct terminal *terminal);
 void terminal_findings(struct terminal *terminal);
 void terminal_packages(struct terminal *terminal);
+/* The controls of a benchmark: their numbers of verdicts, and one by one. */
+void terminal_control_counts(struct terminal *terminal);
+void terminal_controls(struct terminal *terminal);
+/* Of containers that run, where --verbose asks: processes, changed files, verdicts on calls. */
+void terminal_containers(struct terminal *terminal);
 void terminal_end(struct terminal *terminal);
+/* The same of a report about text files. */
+void terminal_file_head(struct terminal *terminal);
+void terminal_file_findings(struct terminal *terminal);
+void terminal_file_end(struct terminal *terminal);
 void terminal_diff(struct terminal *terminal, const struct report *before,
                    const struct report_diff *diff);
 
