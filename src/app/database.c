@@ -18,6 +18,11 @@
 
 /* --- opening ---------------------------------------------------------------------------------- */
 
+const char *database_dir(const struct invocation *invocation, const char *db)
+{
+    return db ? db : arena_printf(invocation->arena, "%s/advisories", invocation->home).ptr;
+}
+
 static void name_holder(struct database *database, const char *path)
 {
     str text = {0};
@@ -82,14 +87,28 @@ static int make_folders(struct database *database, struct err *err)
     return 0;
 }
 
+static int check_names(struct arena *arena, const struct database_settings *settings,
+                       struct err *err)
+{
+    str all = {0};
+    for (const struct feed *const *feed = feed_all(); *feed; feed++)
+        all = arena_join(arena, all, all.len ? STR(", ") : STR(""), str_from((*feed)->name));
+    for (const char *const *name = settings->feeds; name && *name; name++)
+        if (!feed_by_name(str_from(*name)))
+            return err_set(err, ERR_USAGE, "no feed is called %s; there are %.*s", *name,
+                           STR_ARG(all));
+    return 0;
+}
+
 int database_open(struct database *database, struct arena *arena,
                   const struct database_settings *settings, struct err *err)
 {
     uint64_t year;
     *database = (struct database){.arena = arena, .settings = settings, .lock = -1};
-    database->dir = arena_printf(arena, "%s/advisories", settings->home).ptr;
+    database->dir = settings->dir;
     database->downloads = arena_printf(arena, "%s/downloads", database->dir).ptr;
-    if (make_folders(database, err) < 0 || take_lock(database, err) < 0)
+    if (check_names(arena, settings, err) < 0 || make_folders(database, err) < 0 ||
+        take_lock(database, err) < 0)
         return -1;
     sweep_all(database);
     str_to_u64(str_sub(date_now(arena), 0, 4), 9999, &year);
@@ -121,19 +140,6 @@ static bool is_named(const struct database_settings *settings, const struct feed
         if (str_eq(str_from(*names), str_from(feed->name)))
             return true;
     return false;
-}
-
-static int check_names(struct arena *arena, const struct database_settings *settings,
-                       struct err *err)
-{
-    str all = {0};
-    for (const struct feed *const *feed = feed_all(); *feed; feed++)
-        all = arena_join(arena, all, all.len ? STR(", ") : STR(""), str_from((*feed)->name));
-    for (const char *const *name = settings->feeds; name && *name; name++)
-        if (!feed_by_name(str_from(*name)))
-            return err_set(err, ERR_USAGE, "no feed is called %s; there are %.*s", *name,
-                           STR_ARG(all));
-    return 0;
 }
 
 /* Documents of the named feeds for a scope are asked for; those that are only on disk are not. */
@@ -205,10 +211,7 @@ int database_update(struct arena *arena, const struct database_settings *setting
                     struct database_row_list *ret, struct err *err)
 {
     struct database database;
-    int result = check_names(arena, settings, err);
-    if (result < 0)
-        return -1;
-    result = database_open(&database, arena, settings, err);
+    int result = database_open(&database, arena, settings, err);
     if (result == 0)
         result = plan_update(&database, err);
     if (result == 0) {
@@ -226,10 +229,7 @@ int database_build(struct arena *arena, const struct database_settings *settings
                    struct database_row_list *ret, struct err *err)
 {
     struct database database;
-    int result = check_names(arena, settings, err);
-    if (result < 0)
-        return -1;
-    result = database_open(&database, arena, settings, err);
+    int result = database_open(&database, arena, settings, err);
     if (result == 0)
         result = database_list(&database, &database.known, false, err);
     if (result == 0) {
@@ -247,7 +247,7 @@ int database_build(struct arena *arena, const struct database_settings *settings
 int database_status(struct arena *arena, const struct database_settings *settings,
                     struct database_row_list *ret, struct err *err)
 {
-    const char *dir = arena_printf(arena, "%s/advisories", settings->home).ptr;
+    const char *dir = settings->dir;
     struct str_list names = {0};
     if (store_list(arena, dir, &names, err) < 0)
         return -1;

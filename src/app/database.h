@@ -7,8 +7,8 @@
 #include "base/vec.h"
 
 /*
- * The advisories on disk: <home>/advisories/FEED.mdb (judge/advisory/store.h), made from the
- * documents below <home>/advisories/downloads/FEED/, which are kept as they came, so that stores
+ * The advisories on disk: <dir>/FEED.mdb (judge/advisory/store.h), made from the
+ * documents below <dir>/downloads/FEED/, which are kept as they came, so that stores
  * can be made again without the network and the next update asks only for what changed.
  *
  * Whatever goes wrong (no network, nonsense in place of data, a full disk, a kill), the last good
@@ -37,7 +37,7 @@ struct database_row {
 struct database_row_list VEC_BODY(struct database_row);
 
 struct database_settings {
-    const char *home;
+    const char *dir;            /* database_dir() */
     const char *mirror;         /* "https://..", "file:///..": all documents are below it */
     const char *const *feeds;   /* names, NULL-ended; none: all */
     const char *const *targets; /* whose distributions and archives matter; may be empty */
@@ -45,6 +45,10 @@ struct database_settings {
     const char *platform, *host; /* for targets, as in struct image_options */
     bool allow_fewer;            /* take a feed that has lost more than half of its rows */
 };
+
+/* The folder of the advisories: `db` (the option --db), or without one <home>/advisories. */
+struct invocation;
+const char *database_dir(const struct invocation *invocation, const char *db);
 
 int database_update(struct arena *arena, const struct database_settings *settings,
                     struct database_row_list *ret, struct err *err);

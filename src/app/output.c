@@ -38,10 +38,24 @@ int output_open(struct output *output, const struct output_settings *settings, s
     return 0;
 }
 
+static void close_stream(struct output *output)
+{
+    if (output->stream && output->stream != stdout)
+        fclose(output->stream);
+    output->stream = NULL;
+}
+
+void output_go(struct output *output)
+{
+    if (output->is_file)
+        return;
+    close_stream(output);
+    output->stream = stdout;
+}
+
 void output_abandon(struct output *output)
 {
-    if (output->stream)
-        fclose(output->stream);
+    close_stream(output);
     free(output->text);
     if (output->is_file)
         fd_close(&output->fd);
@@ -51,6 +65,9 @@ void output_abandon(struct output *output)
 /* Only now is the former content given up; a pipe or a terminal has none. */
 static int replace_content(struct output *output, struct err *err)
 {
+    /* No format makes an empty report: no target could be read, or --quiet was given. */
+    if (output->len == 0)
+        return 0;
     if (output->is_file && ftruncate(output->fd, 0) < 0 && errno != EINVAL)
         return err_sys(err, "cannot write the output file");
     return fd_write_all(output->fd, output->text, output->len, err);
@@ -58,7 +75,7 @@ static int replace_content(struct output *output, struct err *err)
 
 int output_finish(struct output *output, struct err *err)
 {
-    if (fclose(output->stream) != 0)
+    if (output->stream != stdout && fclose(output->stream) != 0)
         die_out_of_memory(output->len);
     output->stream = NULL;
     int result = replace_content(output, err);

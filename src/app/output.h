@@ -13,7 +13,8 @@ struct output_settings {
     bool verbose;
 };
 
-#define OUTPUT_OPTIONS(type, member, formats)                                                      \
+/* For commands that have nothing to unfold. */
+#define OUTPUT_PLACE_OPTIONS(type, member, formats)                                                \
     {.name = "format",                                                                             \
      .letter = 'f',                                                                                \
      .kind = OPTION_CHOICE,                                                                        \
@@ -28,12 +29,13 @@ struct output_settings {
          .help = "write to FILE; what it held stays if the work fails",                            \
          .personal = true,                                                                         \
          .offset = offsetof(type, member.output)},                                                 \
-        {.name = "color",                                                                          \
-         .kind = OPTION_CHOICE,                                                                    \
-         .argument = "WHEN",                                                                       \
-         .help = "colour and emphasis (default auto; NO_COLOR is honoured)",                       \
-         .choices = "auto always never",                                                           \
-         .offset = offsetof(type, member.color)},                                                  \
+    {                                                                                              \
+        .name = "color", .kind = OPTION_CHOICE, .argument = "WHEN",                                \
+        .help = "colour and emphasis (default auto; NO_COLOR is honoured)",                        \
+        .choices = "auto always never", .offset = offsetof(type, member.color)                     \
+    }
+#define OUTPUT_OPTIONS(type, member, formats)                                                      \
+    OUTPUT_PLACE_OPTIONS(type, member, formats),                                                   \
     {                                                                                              \
         .name = "verbose", .letter = 'v', .kind = OPTION_FLAG,                                     \
         .help = "unfold what is folded: findings without a fix, all gaps",                         \
@@ -55,6 +57,9 @@ struct output {
 };
 
 int output_open(struct output *output, const struct output_settings *settings, struct err *err);
+/* From now on nothing can fail but the writing, so what goes to standard output is not gathered. To
+ * be called before anything was written. */
+void output_go(struct output *output);
 /* Writes what was gathered; frees everything, also on failure. */
 int output_finish(struct output *output, struct err *err);
 void output_abandon(struct output *output);

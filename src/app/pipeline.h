@@ -6,7 +6,10 @@
 #include "base/sandbox.h"
 #include "judge/advisory/match.h"
 #include "judge/policy/policy.h"
+#include "judge/rule/rule.h"
+#include "read/forbidden/forbidden.h"
 #include "read/image/image.h"
+#include "read/secret/secret.h"
 
 /*
  * The one place that knows all verbs: open targets and the store, enter the sandbox, read facts,
@@ -18,6 +21,7 @@ struct target_settings {
     const char *platform, *host;
     uint64_t jobs;
     bool verify, no_cache;
+    bool show_secrets; /* of scan only */
 };
 
 /* Which advisories are used; filled from ADVISORY_OPTIONS rows. */
@@ -34,6 +38,7 @@ struct advisory_settings {
      .help = "which image of a multi-platform index (default: this machine's)",                    \
      .offset = offsetof(type, member.platform)},                                                   \
         {.name = "host",                                                                           \
+         .letter = 'H',                                                                            \
          .kind = OPTION_TEXT,                                                                      \
          .argument = "URL",                                                                        \
          .help = "the engine's address (default: DOCKER_HOST, else the current context)",          \
@@ -92,11 +97,19 @@ struct pipeline {
     struct image_options image_options;
     struct store *store;
     struct match_options match_options;
+    struct rule_settings rules;
     struct image_progress progress;
     struct scan *scans;
     size_t scan_count;
+    struct secret_finder *secrets; /* NULL: not wanted, or `no_secrets` says why */
+    struct err no_secrets;
+    struct forbidden_finder *forbidden; /* the command's, closed with the rest; or NULL */
     enum sandbox_level sandbox;
 };
+
+/* What has to be read (bits of enum want) to judge these kinds of findings (bits of enum
+ * finding_kind; 0: all). */
+unsigned pipeline_wants(unsigned kinds);
 
 /* Opens the store (unless `advisories` is NULL) and every target; a target that cannot be opened
  * is recorded in its scan, and the others go on. */

@@ -39,6 +39,9 @@ int cli_environment(struct arena *arena, const struct command *command, cli_look
 int cli_set_shared(struct arena *arena, const struct command *command, str name, const char *value,
                    const char *where, struct cli_line *line, struct err *err);
 
+/* The nearest file of that name from the working folder upwards that is no stranger's, or NULL. */
+const char *cli_nearest_file(struct arena *arena, const char *name);
+
 /*
  * The nearest .harden.yaml, from the working folder upwards, fills what is left: `option: value`
  * lines for every command that has the option, and sections named like a command for that one

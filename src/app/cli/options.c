@@ -54,15 +54,6 @@ static const struct option *find_letter(const struct command *command, char lett
 
 /* --- values ----------------------------------------------------------------------------------- */
 
-static bool has_word(const char *words, str wanted)
-{
-    str rest = str_from(words), word;
-    while (str_next_word(&rest, &word))
-        if (str_eq(word, wanted))
-            return true;
-    return false;
-}
-
 struct choice_words {
     struct arena *arena;
     const char *words;
@@ -88,8 +79,8 @@ const char *cli_choices(struct arena *arena, const struct option *option)
 
 static int set_flag(const char *value, const char *where, bool *to, struct err *err)
 {
-    bool yes = has_word("yes true on 1", str_from(value));
-    if (!yes && !has_word("no false off 0", str_from(value)))
+    bool yes = str_has_word(STR("yes true on 1"), str_from(value));
+    if (!yes && !str_has_word(STR("no false off 0"), str_from(value)))
         return err_set(err, ERR_USAGE, "%s %s: want yes or no", where, value);
     *to = yes;
     return 0;
@@ -110,7 +101,7 @@ static int set_number(const struct option *option, const char *value, const char
 static int set_choice(struct arena *arena, const struct option *option, const char *value,
                       const char *where, const char **to, struct err *err)
 {
-    if (has_word(option->choices, str_from(value))) {
+    if (str_has_word(str_from(option->choices), str_from(value))) {
         *to = value;
         return 0;
     }
@@ -123,10 +114,11 @@ static int set_choice(struct arena *arena, const struct option *option, const ch
                    cli_choices(arena, option));
 }
 
-static void add_to_list(struct arena *arena, const char *value, struct option_list *list)
+static void add_to_list(struct arena *arena, const char *value, char separator,
+                        struct option_list *list)
 {
     str rest = str_from(value), piece;
-    while (str_next(&rest, ',', &piece)) {
+    while (str_next(&rest, separator, &piece)) {
         piece = str_trim(piece);
         if (piece.len)
             *vec_push(arena, list) = arena_cstr(arena, piece);
@@ -144,7 +136,7 @@ static int set_value(struct arena *arena, const struct option *option, const cha
     case OPTION_FLAG: return set_flag(value, where, to, err);
     case OPTION_NUMBER: return set_number(option, value, where, to, err);
     case OPTION_CHOICE: return set_choice(arena, option, value, where, to, err);
-    case OPTION_LIST: add_to_list(arena, value, to); return 0;
+    case OPTION_LIST: add_to_list(arena, value, option->whole ? '\n' : ',', to); return 0;
     case OPTION_TEXT: *(const char **)to = value; return 0;
     }
     return 0;

@@ -9,8 +9,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define FILE_NAME ".harden.yaml"
-
 struct settings {
     struct arena *arena;
     const struct command *command;
@@ -27,7 +25,7 @@ static bool is_trusted(const char *path, uid_t folder_owner)
            (st.st_uid == 0 || st.st_uid == geteuid() || st.st_uid == folder_owner);
 }
 
-static const char *nearest_file(struct arena *arena)
+const char *cli_nearest_file(struct arena *arena, const char *name)
 {
     char *folder = getcwd(NULL, 0);
     struct stat st;
@@ -39,7 +37,7 @@ static const char *nearest_file(struct arena *arena)
     str rest = str_from(folder);
     while (!found) {
         str at = str_eq(rest, STR("/")) ? (str){0} : rest;
-        const char *path = arena_printf(arena, "%.*s/" FILE_NAME, STR_ARG(at)).ptr;
+        const char *path = arena_printf(arena, "%.*s/%s", STR_ARG(at), name).ptr;
         if (is_trusted(path, st.st_uid))
             found = path;
         if (at.len == 0)
@@ -108,7 +106,7 @@ static int refuse_name(const struct settings *settings, const struct yaml_node *
 /* --- values -------------------------------------------------------------------------------------
  */
 
-/* A scalar, or a sequence of them as "a,b". */
+/* A scalar, or a sequence of them as "a,b", or as lines where commas belong to values. */
 static int value_of(const struct settings *settings, const struct option *option,
                     const struct yaml_node *node, const char **ret)
 {
@@ -118,7 +116,8 @@ static int value_of(const struct settings *settings, const struct option *option
     for (size_t i = 0; i < node->items.count; i++) {
         if (node->items.items[i]->kind != YAML_SCALAR)
             return refuse(settings, node->items.items[i], "want a word here");
-        value = i ? arena_join(settings->arena, value, STR(","), node->items.items[i]->text)
+        str separator = option->whole ? STR("\n") : STR(",");
+        value = i ? arena_join(settings->arena, value, separator, node->items.items[i]->text)
                   : node->items.items[i]->text;
     }
     if (memchr(value.ptr ? value.ptr : "", 0, value.len))
@@ -197,7 +196,7 @@ int cli_settings(struct arena *arena, const struct command *command, const char 
 int cli_nearest_settings(struct arena *arena, const struct command *command, struct cli_line *line,
                          struct err *err)
 {
-    const char *path = nearest_file(arena);
+    const char *path = cli_nearest_file(arena, ".harden.yaml");
     str text;
     if (!path)
         return 0;

@@ -50,5 +50,6 @@ const struct cli_topic *cli_topics(void)
 
 const char *cli_slogan(void)
 {
-    return "finds what is weak in container images, says why it matters, and what to do about it";
+    return "finds what is weak in containers and in what they are made from, says why it matters, and "
+           "repairs what it can";
 }

@@ -3,6 +3,7 @@
 
 #include "act/report/text.h"
 #include "app/cli/cli.h"
+#include "base/path.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -37,6 +38,12 @@ const struct command *command_by_name(str name)
         if (str_eq(str_from(commands[i]->name), name))
             return commands[i];
     return NULL;
+}
+
+int command_worse_exit(int a, int b)
+{
+    static const int rank[] = {[0] = 0, [1] = 2, [2] = 3, [3] = 1};
+    return rank[a] >= rank[b] ? a : b;
 }
 
 void command_complain(const char *about, const struct err *err)
@@ -174,9 +181,17 @@ int command_main(int argc, char **argv)
         cli_usage(stderr);
         return EXIT_CANNOT;
     }
-    const char **words = arena_array(&arena, const char *, (size_t)argc);
+    const char **words = arena_array(&arena, const char *, (size_t)argc + 3), **next = words;
+    /* A link of this name to harden takes hadolint's place. */
+    bool hadolint = str_eq(path_base(str_from(argv[0])), STR("hadolint"));
+    bool version = argc == 2 && (!strcmp(argv[1], "-v") || !strcmp(argv[1], "--version"));
+    if (hadolint && !version) {
+        *next++ = "lint";
+        *next++ = "--compat";
+        *next++ = "hadolint";
+    }
     for (int i = 1; i < argc; i++)
-        words[i - 1] = argv[i];
+        *next++ = hadolint && version ? "version" : argv[i];
     const char *const *rest = words;
     const struct command *command = choose(&rest, &err);
     int code = command ? dispatch(&arena, command, rest, &err) : -1;

@@ -30,6 +30,7 @@ struct option {
     const char *choices;  /* for OPTION_CHOICE; also offered by completion */
     size_t offset;        /* offsetof() in the command's options struct */
     uint64_t max;
+    bool whole;    /* of a list: commas belong to the value; items are on lines of their own */
     bool personal; /* names a place of the user's: a project's .harden.yaml cannot set it */
 };
 
@@ -66,6 +67,9 @@ const struct command *command_by_name(str name);
 /* "harden: <about>: <message>" on stderr, control bytes escaped; `about` may be NULL. For the
  * failure of one operand among several; a command's own failure is returned to main. */
 void command_complain(const char *about, const struct err *err);
+
+/* What several parts of the work come to: 2 (not done), else 1 (found), else 3 (gaps), else 0. */
+int command_worse_exit(int a, int b);
 
 /* Parses argv, dispatches, prints errors; the process's exit code. */
 int command_main(int argc, char **argv);

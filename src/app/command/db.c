@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 struct db_settings {
-    const char *mirror, *platform, *host;
+    const char *db, *mirror, *platform, *host;
     struct option_list targets;
     bool offline, allow_fewer;
 };
@@ -22,6 +22,12 @@ static const struct option options[] = {
      .help = "fetch all feeds from below this http, https or file URL",
      .personal = true,
      .offset = offsetof(struct db_settings, mirror)},
+    {.name = "db",
+     .kind = OPTION_TEXT,
+     .argument = "DIR",
+     .help = "keep the advisories in this folder (default: advisories/ in the state folder)",
+     .personal = true,
+     .offset = offsetof(struct db_settings, db)},
     {.name = "accept-fewer",
      .kind = OPTION_FLAG,
      .help = "take a feed that has lost more than half of its rows",
@@ -36,9 +42,11 @@ static const struct option options[] = {
      .help = "which image of a multi-platform index --for means (default: this machine's)",
      .offset = offsetof(struct db_settings, platform)},
     {.name = "host",
+     .letter = 'H',
      .kind = OPTION_TEXT,
      .argument = "URL",
      .help = "the engine's address for --for (default: DOCKER_HOST, else the current context)",
+     .personal = true,
      .offset = offsetof(struct db_settings, host)},
     {0},
 };
@@ -168,7 +176,7 @@ static int run(const struct invocation *invocation, struct err *err)
     const struct verb *verb = verb_by_name(invocation->operands[0]);
     struct database_row_list rows = {0};
     const struct database_settings settings = {
-        .home = invocation->home,
+        .dir = database_dir(invocation, options_given->db),
         .mirror = options_given->mirror,
         .feeds = invocation->operands + 1,
         .targets = options_given->targets.items,

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "app/ignore_file.h"
 #include "app/output.h"
 #include "app/pipeline.h"
+#include "app/policy_options.h"
 #include "base/fd.h"
 #include "base/limits.h"
 
@@ -11,7 +13,7 @@ struct diff_settings {
     struct target_settings target;
     struct advisory_settings advisories;
     struct output_settings output;
-    const char *fail_on;
+    const char *fail_on, *ignore_file;
 };
 
 static const struct option options[] = {
@@ -21,6 +23,7 @@ static const struct option options[] = {
      .help = "exit with 1 if B has a new finding at or above it (default high)",
      .choices = "critical high medium low none",
      .offset = offsetof(struct diff_settings, fail_on)},
+    IGNORE_FILE_OPTION(struct diff_settings, ignore_file),
     OUTPUT_OPTIONS(struct diff_settings, output, "tty json"),
     TARGET_OPTIONS(struct diff_settings, target),
     ADVISORY_OPTIONS(struct diff_settings, advisories),
@@ -102,10 +105,7 @@ static int run(const struct invocation *invocation, struct err *err)
     size_t target_count = 0;
     struct output output;
     struct pipeline pipeline = {0};
-    if (settings->fail_on) {
-        policy.fail_on_none = str_eq(str_from(settings->fail_on), STR("none"));
-        severity_parse(str_from(settings->fail_on), &policy.fail_on);
-    }
+    policy_take_threshold(&policy, settings->fail_on);
     for (size_t i = 0; i < 2; i++) {
         sides[i].operand = invocation->operands[i];
         if (!is_report(sides[i].operand))
@@ -116,8 +116,12 @@ static int run(const struct invocation *invocation, struct err *err)
     }
     if (output_open(&output, &settings->output, err) < 0)
         return -1;
+    /* Everything that a scan looks for: what one side was not asked about would seem gone. */
     int code = pipeline_open(&pipeline, invocation, targets, target_count, &settings->target,
-                             &settings->advisories, WANT_PACKAGES, err);
+                             &settings->advisories, pipeline_wants(0), err);
+    if (code == 0)
+        code = ignore_file_take(invocation->arena, settings->ignore_file, &pipeline.rules, true,
+                                &policy, err);
     output.options.list_packages = true;
     for (size_t i = 0, used = 0; code == 0 && i < 2; i++)
         sides[i].scan = sides[i].json.len ? &sides[i].from_report : &pipeline.scans[used++];

@@ -15,7 +15,7 @@ static int run(const struct invocation *invocation, struct err *err)
     }
     const char *near = cli_nearest_command(str_from(name));
     return near ? err_set(err, ERR_USAGE, "there is no command %s; did you mean %s?", name, near)
-                : err_set(err, ERR_USAGE, "there is no command %s", name);
+                : err_set(err, ERR_USAGE, "there is no command %s; harden help lists all", name);
 }
 
 const struct command command_help = {

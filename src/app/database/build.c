@@ -209,6 +209,10 @@ static int make_once(struct work *work, struct err *err)
         return result;
     }
     str fetched = newest_dates(work, writer);
+    if (documents_unsettle(work->database, work->name, err) < 0) {
+        store_abandon(writer);
+        return -1;
+    }
     return store_commit(writer, fetched, work->database->settings->allow_fewer, err);
 }
 
@@ -220,10 +224,12 @@ static void settle(struct work *work, bool good)
         if (!belongs(work, document) || document->state != DOCUMENT_NEW)
             continue;
         if (!good || document_keep(&work->arena, document, &document->error) < 0) {
+            document->doubtful |= good;
             document_drop(&work->arena, document);
             note_trouble(work, document);
         }
     }
+    documents_settle(work->database, work->name);
 }
 
 static bool has_new(const struct work *work)
@@ -242,7 +248,7 @@ static bool has_news(struct work *work, str fetched)
         const struct document *document = &work->database->documents.items[i];
         if (!belongs(work, document))
             continue;
-        news |= document->state == DOCUMENT_NEW;
+        news |= document->state == DOCUMENT_NEW || document->doubtful;
         /* Nothing else is in such a store that tells its age. */
         struct document_meta meta = document_read_meta(&work->arena, meta_path(work, document));
         news |= by_scope && str_cmp(str_sub(fetched, 0, DAY), str_sub(meta.fetched, 0, DAY)) < 0;

@@ -73,6 +73,7 @@ int document_keep(struct arena *arena, struct document *document, struct err *er
         rename(meta, document_file(arena, document, ".meta")) < 0)
         return err_sys(err, "cannot replace %s", document->path);
     document->has_copy = true;
+    document->doubtful = false;
     document->state = DOCUMENT_SAME;
     return 0;
 }
@@ -83,6 +84,33 @@ void document_drop(struct arena *arena, struct document *document)
     unlink(document_file(arena, document, ".new.meta"));
     if (document->state == DOCUMENT_NEW)
         document->state = DOCUMENT_FAILED;
+}
+
+static const char *mark_of(struct database *database, struct arena *arena, str store)
+{
+    return arena_printf(arena, "%s/%.*s.unsettled", database->downloads, STR_ARG(store)).ptr;
+}
+
+int documents_unsettle(struct database *database, str store, struct err *err)
+{
+    ARENA_SCOPED arena = {0};
+    const char *path = mark_of(database, &arena, store);
+    FD_SCOPED fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    return fd < 0 ? err_sys(err, "cannot create %s", path) : 0;
+}
+
+void documents_settle(struct database *database, str store)
+{
+    ARENA_SCOPED arena = {0};
+    bool doubtful = false;
+    for (size_t i = 0; i < database->documents.count; i++) {
+        const struct document *document = &database->documents.items[i];
+        /* Others are at work on those of other stores. */
+        if (str_eq(document->source.store, store))
+            doubtful |= document->doubtful;
+    }
+    if (!doubtful)
+        unlink(mark_of(database, &arena, store));
 }
 
 static bool is_listed(const struct database *database, const char *path)
@@ -108,6 +136,8 @@ int document_list_feed(struct database *database, const struct feed *feed,
         if (is_listed(database, document.path))
             continue;
         document.has_copy = access(document.path, F_OK) == 0;
+        document.doubtful = document.has_copy && document.source.store.len &&
+                            access(mark_of(database, arena, document.source.store), F_OK) == 0;
         document_drop(arena, &document);
         *vec_push(arena, &database->documents) = document;
     }

@@ -166,6 +166,8 @@ static int write_file(struct export *export, const char *path, struct err *err)
 {
     struct arena *arena = export->database->arena;
     const char *temporary = arena_printf(arena, "%s.tmp-%d", path, (int)getpid()).ptr;
+    if (fd_may_replace(path, err) < 0)
+        return -1;
     FD_SCOPED fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
     if (fd < 0)
         return err_sys(err, "cannot create %s", temporary);

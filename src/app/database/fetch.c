@@ -93,7 +93,8 @@ static int ask(struct fetch *fetch)
     bool resumable = str_eq(part.url, str_from(fetch->url)) && stat(fetch->part, &st) == 0;
     fetch->resumed = resumable ? (uint64_t)st.st_size : 0;
     const struct document_meta *known = fetch->resumed ? &part : &copy;
-    if (fetch->resumed || (fetch->document->has_copy && str_eq(copy.url, str_from(fetch->url)))) {
+    bool comparable = fetch->document->has_copy && !fetch->document->doubtful;
+    if (fetch->resumed || (comparable && str_eq(copy.url, str_from(fetch->url)))) {
         request.etag = arena_cstr(arena, known->etag);
         request.last_modified = arena_cstr(arena, known->last_modified);
         request.range_from = fetch->resumed;

@@ -28,6 +28,7 @@ struct document {
     const char *path;
     enum document_state state;
     bool has_copy;
+    bool doubtful;    /* a run was killed while it was replaced: what is known of it may be wrong */
     struct err error; /* of fetching or reading */
 };
 struct document_list VEC_BODY(struct document);
@@ -69,6 +70,13 @@ const char *document_current(struct arena *arena, const struct document *documen
 int document_keep(struct arena *arena, struct document *document, struct err *err);
 /* PATH.new was no good. */
 void document_drop(struct arena *arena, struct document *document);
+/*
+ * While a store and its documents are replaced, which takes several renames, a file beside the
+ * documents says so. A run that finds it there trusts neither what is known of them nor that the
+ * store was made of them: they are fetched whole, and the store is made again.
+ */
+int documents_unsettle(struct database *database, str store, struct err *err);
+void documents_settle(struct database *database, str store);
 /* Appends the documents of a feed for a scope; removes what killed runs left of unread ones. */
 int document_list_feed(struct database *database, const struct feed *feed,
                        const struct feed_scope *scope, struct err *err);
