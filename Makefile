@@ -19,10 +19,10 @@ Q = $(if $(V),,@echo '  $(1)' $(2);)
 
 # Linked statically where Debian ships an archive: a scan then starts with few dynamic
 # relocations (libcrypto alone costs more than a whole warm scan), and libcurl, which only
-# updates and the engine need, is loaded when first used.
+# updates and the engine need, and libhs, which only secrets need, are loaded when first used.
 STATIC_PKGS  := libcrypto libzstd liblzma lmdb yajl yaml-0.1
 DYNAMIC_PKGS := libisal libcjson
-HEADER_PKGS  := libcurl
+HEADER_PKGS  := libcurl libhs
 static_libs   = -l:libcrypto.a -l:libzstd.a -l:liblzma.a -l:liblmdb.a -l:libyajl_s.a -l:libyaml.a -l:libbz2.a
 
 CFLAGS_WARN := -Wall -Wextra -Wshadow -Wvla -Wcast-qual -Wwrite-strings -Wmissing-prototypes \
@@ -46,15 +46,16 @@ ALL_LIBS   = $(static_libs) $(PKG_LIBS) -lpthread -ldl -lm
 
 # --- registries: a file's name is its registration ----------------------------------------------
 # kind:folder; every .c file of the folder but the door (named like the folder) is a member.
-REGISTRIES := codec:src/io/codec source:src/read/image/source package:src/read/package \
+REGISTRIES := codec:src/io/codec source:src/read/image/source package:src/read/package account:src/read/account \
               feed:src/read/feed version:src/judge/version rule:src/judge/rule \
-              format:src/act/report/format command:src/app/command
+              format:src/act/report/format repair:src/act/fix/repair command:src/app/command
 members = $(filter-out $(notdir $(1)),$(basename $(notdir $(sort $(wildcard $(1)/*.c)))))
 gen_lists := $(foreach r,$(REGISTRIES),$(B)/gen/$(firstword $(subst :, ,$(r))).list) $(B)/gen/data.h
 
 SRC := $(shell find src -name '*.c' | LC_ALL=C sort)
 DATA := $(sort $(basename $(notdir $(wildcard data/*.tsv))))
-DATA_OBJ := $(DATA:%=$(B)/gen/data_%.o)
+PACKED := secret_patterns secret_search
+DATA_OBJ := $(DATA:%=$(B)/gen/data_%.o) $(PACKED:%=$(B)/gen/data_%.o)
 OBJ := $(SRC:%.c=$(B)/%.o) $(DATA_OBJ)
 LIB_OBJ := $(filter-out $(B)/src/main.o,$(OBJ))
 

@@ -14,7 +14,7 @@ $(FB)/src/%.o: src/%.c | $(gen_lists)
 $(FB)/libharden.a: $(FUZZ_LIB_OBJ)
 	@rm -f $@ && $(AR) rcs $@ $^
 $(FB)/fuzz-%: tests/fuzz/%.c $(FB)/libharden.a
-	$(call Q,FUZZ,$<)clang -std=gnu17 -D_GNU_SOURCE -Isrc -I. -O1 -g -fsanitize=fuzzer,address,undefined \
+	$(call Q,FUZZ,$<)clang -std=gnu17 -D_GNU_SOURCE -Isrc -I. -I$(B)/gen -O1 -g -fsanitize=fuzzer,address,undefined \
 	    -fno-sanitize-recover=undefined $(PKG_CFLAGS) -o $@ $< $(FB)/libharden.a $(ALL_LIBS)
 .PRECIOUS: $(FB)/fuzz-%
 
