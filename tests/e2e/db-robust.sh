@@ -27,7 +27,7 @@ says() {
     else failed "$name (exit $got, want $want and \"$pattern\")"; sed 's/^/    /' "$scratch/out" | head; fi
 }
 fresh() { rm -rf "$HARDEN_HOME"; }
-litter() { find "$HARDEN_HOME" -name '*.tmp-*' -o -name '*.new' -o -name '*.new.meta' | grep -v '/lock$'; }
+litter() { find "$HARDEN_HOME" -name '*.tmp-*' -o -name '*.new' -o -name '*.new.meta' -o -name '*.unsettled' | grep -v '/lock$'; }
 no_litter() { if [ -z "$(litter)" ]; then ok "$1"; else failed "$1: $(litter | head -3)"; fi; }
 
 # --- the plain way ---------------------------------------------------------------------------------
@@ -37,6 +37,9 @@ for row in "alpine 1200" "kev 2" "epss 300" "nvd 600"; do rows_are "rows of $row
 says "the same again" 0 '^debian .*not modified$' update --mirror "$a"
 says "another mirror" 0 '^debian +2400 .*updated$' update debian --mirror "$b"
 says "build" 0 '^debian +2400 .*updated$' build
+says "another folder" 0 '^kev +2 .*updated$' update kev --db "$scratch/elsewhere" --mirror "$a"
+says "its status" 0 '^kev +2 .*present$' status --db "$scratch/elsewhere"
+check "nothing else is in it" test "$("$harden" db status --db "$scratch/elsewhere" | wc -l)" = 2
 says "an unknown feed" 2 'no feed is called nope; there are alpine' update nope
 says "offline" 2 'needs the network' update --offline
 says "offline with a folder" 0 '^kev' update kev --offline --mirror "$a"
@@ -129,6 +132,29 @@ done
 [ $torn = 0 ] && ok "killed ${KILLS:-40} times: always a whole store" || failed "killed: $torn torn stores"
 says "the next update is whole" 0 '^debian +1800' update debian alpine --mirror "$a"
 no_litter "and removes what the killed ones left"
+
+# The same at each place where something is renamed or removed: wherever that is, the stores are
+# whole, and the next update brings back what its mirror has, also if that is what was there before.
+fresh; "$harden" db update debian alpine --mirror "$a" >/dev/null
+torn=0 at=0 code=0
+while [ $code = 0 ] && [ $at -lt 200 ]; do
+    at=$((at + 1)) code=0
+    ASAN_OPTIONS=detect_leaks=0:${ASAN_OPTIONS:-} "$build/killat" $at \
+        "$harden" db update debian alpine --mirror "$b" >"$scratch/out" 2>&1 || code=$?
+    [ $code -lt 2 ] || break
+    between=$(rows debian)/$(rows alpine)
+    "$harden" db update debian alpine --mirror "$a" >"$scratch/out" 2>&1 || torn=$((torn + 1))
+    case $between in
+    1800/1[2-6]00 | 2400/1[2-6]00) ;;
+    *) torn=$((torn + 1)); echo "    killed at $at: $between" ;;
+    esac
+    [ "$(rows debian)/$(rows alpine)" = 1800/1200 ] ||
+        { torn=$((torn + 1)); echo "    killed at $at: then $(rows debian)/$(rows alpine)"; }
+done
+if [ $code = 2 ]; then skip "killed at each rename" "this machine forbids ptrace"
+elif [ $torn = 0 ] && [ $code = 1 ] && [ $at -gt 10 ]; then ok "killed at each of $((at - 1)) renames: always whole, and mended"
+else failed "killed at $at renames, the last ended with $code: $torn times torn or not mended"; fi
+no_litter "which leaves nothing over"
 
 disk=$scratch/disk; mkdir "$disk"
 if mount -t tmpfs -o size=1800k tmpfs "$disk" 2>/dev/null; then

@@ -86,7 +86,7 @@ else
     skip files "there is no such command"
 fi
 check_exit "an image that is not there" 2 scan none docker:$image:none
-check "... is said in the engine's words" grep -qi 'no such image' "$scratch/none.said"
+check "... is said, and at which engine" grep -q 'no image "'"$image"':none" at the engine unix:' "$scratch/none.said"
 
 # Ways to the engine.
 "$top/tests/tools/socket_proxy.py" "$scratch/sock" $socket "$scratch/log" &

@@ -5,6 +5,8 @@ set -u
 export LC_ALL=C.UTF-8
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 harden=${HARDEN:-$top/build/harden}
+# Of a build with sanitizers: leaks of other people's libraries are not ours to mend.
+export LSAN_OPTIONS=suppressions=$top/tests/lsan.supp:print_suppressions=0
 build=$(dirname "$harden") # also the folder of the programs of tests/tools/
 passed=0 failed=0 skipped=0
 
@@ -39,6 +41,8 @@ check_same() {
 }
 
 finish() {
+    # As root, whatever renames a file over it would spoil all that comes after.
+    [ -c /dev/null ] || failed "/dev/null is a device"
     echo "$(basename "$0" .sh): $passed passed, $failed failed, $skipped skipped"
     [ "$failed" = 0 ]
 }
@@ -50,16 +54,19 @@ apt_uri() { # main | security
                           $3 == "Debian-Security" && want == "security" { print $1; exit }' | sed 's,/*$,,'
 }
 
-# A minimal Debian root of that release, made once and kept: prints its folder.
+# A minimal Debian root of that release, made once and kept: prints its folder. Of scripts that want
+# the same at the same time, one makes it and the others wait.
 debian_root() {
     local suite=$1 cache=${HARDEN_E2E_CACHE:-$top/build/e2e}
-    if [ ! -e "$cache/$suite.done" ]; then
-        mkdir -p "$cache"
+    mkdir -p "$cache"
+    (
+        flock 8
+        [ -e "$cache/$suite.done" ] && exit
         rm -rf "${cache:?}/$suite"
         debootstrap --variant=minbase "$suite" "$cache/$suite" "$(apt_uri main)" >"$cache/$suite.log" 2>&1 ||
-            { tail -5 "$cache/$suite.log" >&2; return 1; }
+            { tail -5 "$cache/$suite.log" >&2; exit 1; }
         touch "$cache/$suite.done"
-    fi
+    ) 8>"$cache/$suite.lock" || return 1
     echo "$cache/$suite"
 }
 
@@ -72,4 +79,15 @@ debian_image() {
             docker import --change 'CMD ["/bin/sh"]' - "$ref" >/dev/null || return 1
     fi
     echo "$ref"
+}
+
+# An image of nothing but a static busybox; fails where there is none. busybox_image NAME
+busybox_image() {
+    local busybox tool
+    busybox=$(command -v busybox)
+    [ -n "$busybox" ] && ! ldd "$busybox" >/dev/null 2>&1 || return 1
+    mkdir -p "$scratch/image/bin" "$scratch/image/www"
+    cp "$busybox" "$scratch/image/bin/busybox"
+    for tool in sh nc httpd sleep timeout; do ln -sf busybox "$scratch/image/bin/$tool"; done
+    tar -C "$scratch/image" -c . | docker import --change 'ENV PATH=/bin' - "$1" >/dev/null
 }

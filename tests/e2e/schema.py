@@ -7,6 +7,7 @@ import json
 import os
 import re
 import sys
+import xml.dom.minidom
 
 import jsonschema
 
@@ -82,6 +83,19 @@ def check_message(message, where):
     need(isinstance(message.get("text"), str) and message["text"], where + ": no text")
 
 
+def check_base(run, location):
+    need(location.get("uriBaseId") in run["originalUriBaseIds"]
+         or location["uri"].startswith("/"), "uriBaseId")
+
+
+def check_region(region):
+    """Lines and columns from 1, and the end not before the start."""
+    start = (region["startLine"], region.get("startColumn", 1))
+    need(start >= (1, 1), "startLine")
+    end = (region.get("endLine", start[0]), region.get("endColumn", 1 << 32))
+    need(end >= start, "a region that ends before it begins")
+
+
 def check_sarif(document):
     need(document["version"] == "2.1.0", "version")
     need(document["$schema"].endswith("sarif-2.1.0.json"), "$schema")
@@ -111,9 +125,17 @@ def check_sarif(document):
             if physical:
                 uri = physical["artifactLocation"]["uri"]
                 need(re.fullmatch(r"(?:[A-Za-z0-9._~/-]|%[0-9A-F]{2})+", uri), "uri " + uri)
-                need(physical["artifactLocation"]["uriBaseId"] in run["originalUriBaseIds"],
-                     "uriBaseId")
-                need(physical["region"]["startLine"] >= 1, "startLine")
+                check_base(run, physical["artifactLocation"])
+                check_region(physical["region"])
+        for fix in result.get("fixes", []):
+            check_message(fix["description"], "fix")
+            need(fix["artifactChanges"], "a fix without changes")
+            for change in fix["artifactChanges"]:
+                check_base(run, change["artifactLocation"])
+                need(change["replacements"], "a change without replacements")
+                for replacement in change["replacements"]:
+                    check_region(replacement["deletedRegion"])
+                    need(isinstance(replacement["insertedContent"]["text"], str), "insertedContent")
         for suppression in result.get("suppressions", []):
             need(suppression["kind"] in ("inSource", "external"), "suppression kind")
     for invocation in run["invocations"]:
@@ -128,7 +150,13 @@ def check_file(path):
     text = raw.decode("utf-8")
     need(not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", text),
          "control or bidirectional characters that are not escaped")
+    if path.endswith(".xml"):
+        xml.dom.minidom.parseString(raw)
+        return
     document = json.loads(text, object_pairs_hook=no_duplicates)
+    if isinstance(document, list):
+        check_issues(document)
+        return
     schema = document.get("schema", "")
     if schema == "harden.report/1":
         check_report(document)
@@ -138,6 +166,18 @@ def check_file(path):
         check_sarif(document)
     else:
         fail("neither a report, a diff nor SARIF")
+
+
+def check_issues(document):
+    """What GitLab requires of a code quality report."""
+    for issue in document:
+        need(issue["description"] and issue["check_name"], "description")
+        need(re.fullmatch("[0-9a-f]{16}", issue["fingerprint"]), "fingerprint")
+        need(issue["severity"] in ("info", "minor", "major", "critical", "blocker"), "severity")
+        need(not issue["location"]["path"].startswith("./"), "path")
+        need(issue["location"]["lines"]["begin"] >= 1, "lines")
+    seen = [issue["fingerprint"] for issue in document]
+    need(len(set(seen)) == len(seen), "a fingerprint twice")
 
 
 def main():

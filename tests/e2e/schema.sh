@@ -9,7 +9,7 @@ fixtures=$top/tests/fixtures/report
 /usr/bin/python3 -c 'import jsonschema' 2>/dev/null ||
     { skip schema "python3-jsonschema is not installed"; finish; exit; }
 
-for file in "$@" "$fixtures"/*.json "$fixtures"/*.sarif; do
+for file in "$@" "$fixtures"/*.json "$fixtures"/*.sarif "$fixtures"/*.xml "$fixtures"/*.codeclimate; do
     check "$(basename "$file") is valid" "$valid" "$file"
 done
 
@@ -24,6 +24,8 @@ refused "a wrong count" 's/"suppressed": 2/"suppressed": 3/'
 refused "null for an absent fact" '0,/"created": "[^"]*"/s//"created": null/'
 refused "a member twice" '0,/"critical": 2,/s//"critical": 2, "critical": 2,/'
 refused "a rule index past the end" '0,/"ruleIndex": 0/s//"ruleIndex": 400/' debian.sarif
+refused "a region that ends before it begins" '0,/"endColumn": 16/s//"endColumn": 1/' files.sarif
+refused "a fingerprint twice" 's/"fingerprint": "[^"]*"/"fingerprint": "0123456789abcdef"/' files.codeclimate
 refused "a raw control byte" 's/example\/web/\x9b/' debian.sarif
 
 if [ -x "$harden" ]; then

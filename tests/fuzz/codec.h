@@ -49,7 +49,7 @@ static inline int fuzz_windows_fill(struct stream *stream, struct err *err)
 
 static inline void fuzz_codec(const char *name, const uint8_t *data, size_t size)
 {
-    static const struct stream_ops ops = {fuzz_windows_fill, NULL, NULL};
+    static const struct stream_ops ops = {.fill = fuzz_windows_fill};
     const struct codec *codec = codec_by_name(str_from(name));
     struct fuzz_windows windows = {.stream.ops = &ops, .left = str_make(data, size), .step = 7};
     STREAM_SCOPED whole = stream_memory(str_make(data, size));

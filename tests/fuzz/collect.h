@@ -4,6 +4,7 @@
 
 #include "base/die.h"
 #include "base/limits.h"
+#include "read/account/account.h"
 #include "read/package/package.h"
 
 /* Runs one collector over the input, and checks what holds whatever the input was. */
@@ -16,10 +17,12 @@ static inline void fuzz_collect(const char *name, const char *path, const uint8_
     const struct entry entry = {.path = str_from(path), .size = size};
     struct err err = {0};
     size_t gaps = 0;
-    for (const struct collector *const *at = package_collectors(); *at; at++)
-        if (str_eq(str_from((*at)->name), str_from(name)))
-            INVARIANT((*at)->collect(&to, &entry, str_make(data, size), &err) == 0 ||
-                      err.kind != ERR_NONE);
+    const struct collector *const *const parts[] = {package_collectors(), account_collectors()};
+    for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++)
+        for (const struct collector *const *at = parts[i]; *at; at++)
+            if (str_eq(str_from((*at)->name), str_from(name)))
+                INVARIANT((*at)->collect(&to, &entry, str_make(data, size), &err) == 0 ||
+                          err.kind != ERR_NONE);
     for (size_t i = 0; i < facts.count; i++) {
         const struct fact *fact = &facts.items[i];
         INVARIANT(str_eq(fact->path, entry.path));

@@ -132,8 +132,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     STREAM_SCOPED stream = stream_memory(make_archive(&arena, str_make(data, size)));
     if (walk_archive_stream(walk, stream, size % 3 ? STR("") : STR("a"), &image, &err) == 0) {
         check_result(walk, &image);
-        merge_files(walk, &files);
-        merge_facts(walk, &facts);
+        struct files tree = {0};
+        merge_files(walk, &tree);
+        merge_list(&arena, &tree, &files);
+        merge_facts(walk, &tree, &facts);
         for (size_t i = 1; i < files.count; i++)
             INVARIANT(str_cmp(files.items[i - 1].entry.path, files.items[i].entry.path) < 0);
         for (size_t i = 0; i < facts.count; i++)

@@ -87,7 +87,7 @@ static int dribble_fill(struct stream *stream, struct err *err)
     return 0;
 }
 
-static const struct stream_ops dribble_ops = {dribble_fill, NULL, NULL};
+static const struct stream_ops dribble_ops = {.fill = dribble_fill};
 
 /* Unpacks `packed`, given in pieces of `step` bytes. */
 static int unpack(struct arena *arena, const struct packer *packer, str packed, size_t step,

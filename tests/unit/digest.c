@@ -64,7 +64,7 @@ static int pieces_fill(struct stream *stream, struct err *err)
     return 0;
 }
 
-static const struct stream_ops pieces_ops = {pieces_fill, NULL, NULL};
+static const struct stream_ops pieces_ops = {.fill = pieces_fill};
 
 static struct pieces *pieces_of(struct arena *arena, str bytes, size_t step)
 {

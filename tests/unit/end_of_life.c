@@ -30,3 +30,19 @@ TEST(end_of_life_rows_are_whole_and_sorted)
     }
     CHECK(rows > 50);
 }
+
+TEST(base_image_rows_are_whole_and_sorted)
+{
+    str rest = str_make(data_base_images, data_base_images_len), row, last = {0};
+    size_t rows = 0;
+    while (tsv_next(&rest, &row)) {
+        if (str_cmp(last, row) >= 0 || !str_starts(row, STR("library/")) ||
+            tsv_field(row, 1).len == 0 || !is_date(tsv_field(row, 2), false) ||
+            tsv_field(row, 3).len == 0 || !is_date(tsv_field(row, 4), false) ||
+            tsv_field(row, 5).len)
+            test_failed(__FILE__, __LINE__, "%.*s", STR_ARG(row));
+        last = row;
+        rows++;
+    }
+    CHECK(rows > 50);
+}

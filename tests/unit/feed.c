@@ -165,8 +165,8 @@ TEST(feed_alpine_splits_ids)
     CHECK_OK(read_feed("alpine", &edge_main,
                        "{\"reponame\": \"main\", \"distroversion\": \"edge\", \"packages\": ["
                        "{\"pkg\": {\"secfixes\": {\"1.2-r0\": [\"CVE-2016-6258 XSA-182\","
-                       "  \"CVE-2018-8897  CVE-2018-10982 XSA-1\"], \"0\": [\"CVE-2019-0001\"]},"
-                       "  \"name\": \"xen\"}},"
+                       "  \"CVE-2018-8897  CVE-2018-10982 XSA-1\"], \"0\": [\"CVE-2019-0001\"],"
+                       "  \"7.4-r0\": [\"CVE-2024-30156 VSV00014 V9\"]}, \"name\": \"xen\"}},"
                        "{\"pkg\": {\"name\": \"b\", \"secfixes\": {\"3-r1\": [\"XSA-207 ZBX-1\","
                        "  \"CVE_2019-2426\", \"CVE-2017-17434-1\", \"CVE-2017-2616 (+ regression "
                        "fix)\", \"(none)\", \"\", \"CVE-2020-1\"]}}}]}",
@@ -176,6 +176,7 @@ TEST(feed_alpine_splits_ids)
               "F alpine:edge/main xen CVE-2018-8897 [1.2-r0] <> () {XSA-1}\n"
               "F alpine:edge/main xen CVE-2018-10982 [1.2-r0] <> () {XSA-1}\n"
               "N alpine:edge/main xen CVE-2019-0001 [] <> () {}\n"
+              "F alpine:edge/main xen CVE-2024-30156 [7.4-r0] <> () {VSV00014}\n"
               "F alpine:edge/main b XSA-207 [3-r1] <> () {ZBX-1}\n"
               "F alpine:edge/main b CVE-2019-2426 [3-r1] <> () {}\n"
               "F alpine:edge/main b CVE-2017-17434 [3-r1] <> () {}\n"

@@ -99,8 +99,10 @@ TEST(image_cache_knows_collectors)
 {
     ARENA_SCOPED arena = {0};
     const char *folder = fresh_folder(&arena, "cache-collectors");
-    struct cache *older = cache_open(&arena, folder, image_collectors, 1);
-    struct cache *newer = cache_open(&arena, folder, image_collectors_newer, 1);
+    const struct layer_rules old_rules = {.collectors = image_collectors};
+    const struct layer_rules new_rules = {.collectors = image_collectors_newer};
+    struct cache *older = cache_open(&arena, folder, &old_rules);
+    struct cache *newer = cache_open(&arena, folder, &new_rules);
     CHECK(!str_eq(cache_key_content(older, &arena, STR("sha256:aa")),
                   cache_key_content(newer, &arena, STR("sha256:aa"))));
     cache_close(older);
@@ -189,4 +191,36 @@ TEST(image_cache_decode_is_careful)
         CHECK(!cache_decode(STR("key"), str_sub(buf_str(&bytes), 0, len), &back));
     arena_free(&facts.arena);
     arena_free(&back.arena);
+}
+
+static void check_scrubbed(int line, const char *text, const char *want)
+{
+    struct layer_facts facts = {0};
+    struct collect to = {.arena = &facts.arena, .facts = &facts.facts};
+    struct script *script = &fact_add(&to, FACT_SCRIPT, STR("srv/start"))->script;
+    script->text = arena_str(&facts.arena, str_from(text));
+    script->commands = STR("find\nAb1234567Yz\nAb12");
+    struct secret *secret = &fact_add(&to, FACT_SECRET, STR("srv/start"))->secret;
+    *secret = (struct secret){.shown = STR("Ab12...Yz"), .offset = 5, .length = 4, .count = 2};
+    layer_scrub(&facts);
+    test_check_str(__FILE__, line, str_from(want), facts.facts.items[0].script.text);
+    CHECK_STR("find\nxxxxxxxxxxx\nAb12", facts.facts.items[0].script.commands);
+    arena_free(&facts.arena);
+}
+
+TEST(scripts_are_kept_without_secrets)
+{
+    check_scrubbed(__LINE__, "echo abcd | cat - abcd\n", "echo xxxx | cat - xxxx\n");
+    check_scrubbed(__LINE__, "echo 1234; DB_PASSWORD=ab\n", "echo xxxx; DB_PASSWORD=xx\n");
+    check_scrubbed(__LINE__, "echo 1234; a --token 'ab' c", "echo xxxx; a --token 'xx' c");
+    check_scrubbed(__LINE__, "echo 1234; p 'x-api-key: ab'", "echo xxxx; p 'x-api-key: xx'");
+    check_scrubbed(__LINE__, "echo 1234; PASS=$X TOKEN=/a/b", "echo xxxx; PASS=$X TOKEN=/a/b");
+    check_scrubbed(__LINE__, "echo 1234 ${PWD:-a} --pass -x", "echo xxxx ${PWD:-a} --pass -x");
+    check_scrubbed(__LINE__, "echo 1234; [ -z \"$TOKEN\" ]", "echo xxxx; [ -z \"$TOKEN\" ]");
+    check_scrubbed(__LINE__, "echo 1234; TOKEN_TOOL=openssl", "echo xxxx; TOKEN_TOOL=openssl");
+    /* A value in another value. */
+    check_scrubbed(__LINE__, "echo 1234; PASS=/a,TOKEN=bc d", "echo xxxx; PASS=/a,TOKEN=xx d");
+    check_scrubbed(__LINE__, "echo 1234; PASS=TOKEN=PASS=a$b", "echo xxxx; PASS=TOKEN=PASS=a$b");
+    check_scrubbed(__LINE__, "echo 1234; PASS=TOKEN=b PASS=c", "echo xxxx; PASS=xxxxxxx PASS=x");
+    check_scrubbed(__LINE__, "echo", "echo");
 }

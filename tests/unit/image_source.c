@@ -296,6 +296,38 @@ TEST(image_that_is_told_in_two_documents)
     CHECK(str_contains(facts, STR("gap manifest.json: it names other layers")));
 }
 
+/* What `cosign save`, registries' tags and referrers put beside an image is none, and is counted.
+ */
+TEST(image_with_signatures_beside_it)
+{
+    static const struct {
+        const char *members;
+        size_t signatures, attestations;
+    } rows[] = {
+        {"\"annotations\":{\"kind\":\"dev.cosignproject.cosign/sigs\"}", 1, 1},
+        {"\"annotations\":{\"kind\":\"dev.cosignproject.cosign/atts\"}", 0, 2},
+        {"\"annotations\":{\"org.opencontainers.image.ref.name\":\"sha256-ab.sig\"}", 1, 1},
+        {"\"annotations\":{\"org.opencontainers.image.ref.name\":\"sha256-ab.sbom\"}", 0, 2},
+        {"\"artifactType\":\"application/vnd.cncf.notary.signature\"", 1, 1},
+        {"\"artifactType\":\"application/vnd.dev.sigstore.bundle.v0.3+json\"", 1, 1},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        ARENA_SCOPED arena = {0};
+        struct image_result result;
+        struct image_options options = plain;
+        options.platform = "linux/amd64";
+        str extra = arena_printf(
+            &arena,
+            ",{\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\",\"size\":5,\"digest\":"
+            "\"sha256:00000000000000000000000000000000000000000000000000000000000000ac\",%s}",
+            rows[i].members);
+        CHECK_STR("0 etc/list: intel 1\n",
+                  scan_bytes(&arena, multi_platform(&arena, extra.ptr), &options, &result));
+        CHECK_EQ(rows[i].signatures, result.image.signatures);
+        CHECK_EQ(rows[i].attestations, result.image.attestations);
+    }
+}
+
 TEST(image_multi_platform)
 {
     ARENA_SCOPED arena = {0};

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/fd.h"
 #include "judge/advisory/match.h"
-#include "model/collector.h"
+#include "model/language.h"
 #include "model/purl.h"
 #include "read/feed/feed.h"
 #include "tests/unit/test.h"
@@ -592,4 +592,26 @@ TEST(purls_are_encoded)
     const struct distribution none = {0};
     CHECK_STR("pkg:deb/libstdc%2B%2B6@1:2.0%2Bb1~x%2Fy%20z?arch=amd64",
               purl_of_package(&arena, &package, &none));
+}
+
+/* Packages of languages are told once: not where a package of the distribution ships them. */
+TEST(match_lists_packages_of_languages_once)
+{
+    struct bench b;
+    start(&b, "languages");
+    distribution(&b, "debian", "12", "bookworm");
+    deb(&b, "python3-yaml", "6.0-3+b2", "pyyaml", "6.0-3");
+    struct collect to = {.arena = &b.arena, .facts = &b.facts};
+    const struct package yaml = {.type = STR("pypi"), .name = STR("PyYAML"), .version = STR("6.0")};
+    const struct package pip = {.type = STR("pypi"), .name = STR("pip"), .version = STR("23.0.1")};
+    str record = STR("usr/lib/python3/dist-packages/PyYAML-6.0.egg-info/PKG-INFO");
+    CHECK(language_add(&to, record, &yaml));
+    CHECK(language_add(&to, STR("srv/venv/pip-23.0.1.dist-info/METADATA"), &pip));
+    struct owned_file *owned =
+        &fact_add(&to, FACT_OWNED_FILE, STR("var/lib/dpkg/info/python3-yaml.list"))->owned_file;
+    *owned = (struct owned_file){.package = STR("python3-yaml"), .path = record};
+    run(&b);
+    CHECK_EQ(2, b.report.packages.count);
+    CHECK(has_gap(&b, "1 pypi package: no feed speaks for it"));
+    finish(&b);
 }

@@ -16,7 +16,7 @@ static struct fact_list collect(struct arena *arena, unsigned wants, const char 
     const struct entry entry = {.path = str_from(path), .size = content.len};
     bool claimed = false;
     for (const struct collector *const *at = package_collectors(); *at; at++) {
-        for (const char *const *glob = (*at)->paths; *glob; glob++) {
+        for (const char *const *glob = collector_paths(*at); *glob; glob++) {
             struct err err = {0};
             if (!((*at)->wants & wants) || fnmatch(*glob, path, FNM_PATHNAME) != 0)
                 continue;
@@ -119,7 +119,7 @@ TEST(dpkg_status_names_damage_and_goes_on)
     CHECK_EQ(2, count(&facts, FACT_PACKAGE));
     CHECK_STR("c", nth(&facts, FACT_PACKAGE, 1)->package.name);
     CHECK_EQ(3, count(&facts, FACT_GAP));
-    CHECK_STR("record 1: 1 lines that are no field", nth(&facts, FACT_GAP, 0)->gap.reason);
+    CHECK_STR("record 1: 1 line that is no field", nth(&facts, FACT_GAP, 0)->gap.reason);
     CHECK_STR("record 2 has no version", nth(&facts, FACT_GAP, 1)->gap.reason);
     CHECK_STR("record 3 has no package name", nth(&facts, FACT_GAP, 2)->gap.reason);
 }
@@ -276,6 +276,15 @@ TEST(os_release_has_fall_backs)
     facts = collect(&arena, WANT_PACKAGES, "etc/alpine-release", STR("3.19.1\n"));
     CHECK_STR("alpine", nth(&facts, FACT_DISTRIBUTION, 0)->distribution.id);
     CHECK_STR("3.19.1", nth(&facts, FACT_DISTRIBUTION, 0)->distribution.version_id);
+    facts = collect(&arena, WANT_PACKAGES, "etc/lsb-release",
+                    STR("DISTRIB_ID=Ubuntu\nDISTRIB_RELEASE=14.04\nDISTRIB_CODENAME=trusty\n"
+                        "DISTRIB_DESCRIPTION=\"Ubuntu 14.04.6 LTS\"\n"));
+    CHECK_STR("ubuntu", nth(&facts, FACT_DISTRIBUTION, 0)->distribution.id);
+    CHECK_STR("14.04", nth(&facts, FACT_DISTRIBUTION, 0)->distribution.version_id);
+    CHECK_STR("trusty", nth(&facts, FACT_DISTRIBUTION, 0)->distribution.codename);
+    CHECK_STR("Ubuntu 14.04.6 LTS", nth(&facts, FACT_DISTRIBUTION, 0)->distribution.pretty_name);
+    facts = collect(&arena, WANT_PACKAGES, "etc/lsb-release", STR("LSB_VERSION=1.4\n"));
+    CHECK_EQ(0, count(&facts, FACT_DISTRIBUTION));
     facts = collect(&arena, WANT_PACKAGES, "etc/alpine-release", STR("\n"));
     CHECK_EQ(1, count(&facts, FACT_GAP));
 }

@@ -189,6 +189,60 @@ TEST(policy_leaving_a_dead_release_comes_first)
     CHECK_STR("apk upgrade --no-cache busybox ssl_client", report.actions.items[1].command);
 }
 
+/* Sixty places of a low finding are sixty changes; a critical one comes before them. */
+TEST(policy_many_small_ones_do_not_come_before_a_critical_one)
+{
+    ARENA_SCOPED arena = {0};
+    struct report report = {0};
+    struct policy policy = {0};
+    for (size_t i = 0; i < 60; i++)
+        *vec_push(&arena, &report.findings) = (struct finding){
+            .id = STR("x/low"), .severity = SEVERITY_LOW, .remedy = STR("Drop them")};
+    *vec_push(&arena, &report.findings) = (struct finding){
+        .id = STR("x/socket"), .severity = SEVERITY_CRITICAL, .remedy = STR("Take it away")};
+    policy_apply(&arena, &policy, &report);
+    report_sort(&arena, &report);
+    CHECK_EQ(2, report.actions.count);
+    CHECK_STR("Take it away", report.actions.items[0].title);
+    CHECK_EQ(60, report.actions.items[1].findings.count);
+}
+
+TEST(policy_grade_is_none_where_only_a_part_was_looked_for)
+{
+    ARENA_SCOPED arena = {0};
+    struct report report = checked_report(&arena);
+    report.flaws_unasked = true;
+    CHECK_EQ(0, policy_grade(&report).letter);
+    *vec_push(&arena, &report.findings) =
+        (struct finding){.id = STR("x/y"), .severity = SEVERITY_CRITICAL, .remedy = STR("Z")};
+    CHECK_EQ('F', policy_grade(&report).letter);
+}
+
+TEST(policy_titles_of_actions_keep_code_whole)
+{
+    static const struct {
+        const char *remedy, *title, *note;
+    } cases[] = {
+        {"Write `drop: [ALL]` in securityContext.", "Write `drop: [ALL]` in securityContext", ""},
+        {"Add `init: true`: it reaps. Or not.", "Add `init: true`", "It reaps. Or not."},
+        {"Use `a. b`. Then go.", "Use `a. b`", "Then go."},
+        {"Put an address in front: -p 127.0.0.1:80:80. Or not.",
+         "Put an address in front: -p 127.0.0.1:80:80", "Or not."},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        ARENA_SCOPED arena = {0};
+        struct report report = {0};
+        struct policy policy = {0};
+        *vec_push(&arena, &report.findings) = (struct finding){
+            .id = STR("x/y"), .severity = SEVERITY_HIGH, .remedy = str_from(cases[i].remedy)};
+        policy_apply(&arena, &policy, &report);
+        report_sort(&arena, &report);
+        CHECK_EQ(1, report.actions.count);
+        CHECK_STR(cases[i].title, report.actions.items[0].title);
+        CHECK_STR(cases[i].note, report.actions.items[0].note);
+    }
+}
+
 TEST(policy_newer_versions_alone_are_no_action)
 {
     ARENA_SCOPED arena = {0};

@@ -130,6 +130,29 @@ static void check_fit(int line, const char *s, size_t columns, bool unicode, con
     capture_check(&capture, line, want);
 }
 
+static void check_beside(int line, const char *s, const char *other, bool unicode, const char *want)
+{
+    struct capture capture;
+    struct text text = text_make(capture_begin(&capture), 80, false, unicode);
+    text_fit_beside(&text, str_from(s), str_from(other), 12);
+    CHECK(text.column <= 12);
+    capture_check(&capture, line, want);
+}
+
+TEST(text_fits_beside_another)
+{
+    check_beside(__LINE__, "4.17.21+ds-1", "4.17.21+ds-2", true, "4.17.21+ds-1");
+    check_beside(__LINE__, "4.17.21+dfsg-1", "4.17.21+dfsg-2", true, "4.17\xe2\x80\xa6+dfsg-1");
+    check_beside(__LINE__, "4.17.21+dfsg-1", "4.17.21+dfsg-2", false, "4.17...fsg-1");
+    check_beside(__LINE__, "4.17.21+dfsg-1", "5", true, "4.17.21+dfs\xe2\x80\xa6");
+    check_beside(__LINE__, "4.17.21+dfsg-11111111", "4.17.21+dfsg-2", true,
+                 "4.17\xe2\x80\xa6"
+                 "111111\xe2\x80\xa6");
+    check_beside(__LINE__, "4.17.21+dfsg", "4.17.21+dfsg-2", true, "4.17.21+dfsg");
+    check_beside(__LINE__, "aaaa\xe4\xb8\xad\xe6\x96\x87\xe4\xb8\xad-bbbbb",
+                 "aaaa\xe4\xb8\xad\xe6\x96\x87\xe4\xb8\xad-bbbbc", true, "aaaa\xe2\x80\xa6-bbbbb");
+}
+
 TEST(text_fits)
 {
     check_fit(__LINE__, "abcdef", 6, true, "abcdef");
@@ -152,6 +175,15 @@ TEST(text_wraps_words_and_commands)
     text_wrap(&text, STR(" some  words that are\nlonger than the line of forty columns "), 2);
     capture_check(&capture, __LINE__,
                   "  some words that are longer than the\n  line of forty columns");
+    text = text_make(capture_begin(&capture), 40, false, true);
+    text_wrap(&text,
+              STR("End the Dockerfile with a number, `USER 65532:65532`. Give `COPY --chown`"), 0);
+    capture_check(&capture, __LINE__,
+                  "End the Dockerfile with a number,\n`USER 65532:65532`. Give `COPY --chown`");
+    text = text_make(capture_begin(&capture), 40, false, true);
+    text_wrap(&text, STR("an open one: `that never ends, however long the line may be"), 0);
+    capture_check(&capture, __LINE__,
+                  "an open one: `that never ends, however\nlong the line may be");
     text = text_make(capture_begin(&capture), 40, false, true);
     text_command(&text, STR("apt-get update && apt-get install -y --only-upgrade libc6"), 0);
     capture_check(&capture, __LINE__,

@@ -61,7 +61,12 @@ static void check_golden(const char *name, str got)
     test_failed(path, (int)line, "differs from here on; make golden rewrites it");
 }
 
-enum { ALL = (1 << SAMPLE_COUNT) - 1, DEBIAN = 1 << SAMPLE_DEBIAN, HOSTILE = 1 << SAMPLE_HOSTILE };
+enum {
+    ALL = (1 << SAMPLE_COUNT) - 1,
+    DEBIAN = 1 << SAMPLE_DEBIAN,
+    HOSTILE = 1 << SAMPLE_HOSTILE,
+    FILES = 1 << SAMPLE_FILES
+};
 
 TEST(reports_look_as_agreed)
 {
@@ -71,14 +76,23 @@ TEST(reports_look_as_agreed)
         struct render_options options;
     } forms[] = {
         {"txt", "tty", ALL, {.unicode = true}},
-        {"ascii.txt", "tty", DEBIAN | HOSTILE, {.width = 80}},
-        {"verbose.txt", "tty", DEBIAN, {.unicode = true, .verbose = true, .list_packages = true}},
-        {"color.txt", "tty", DEBIAN, {.unicode = true, .color = true}},
-        {"narrow.txt", "tty", DEBIAN, {.unicode = true, .width = 40}},
+        {"ascii.txt", "tty", DEBIAN | HOSTILE | FILES, {.width = 80}},
+        {"verbose.txt",
+         "tty",
+         DEBIAN | FILES,
+         {.unicode = true, .verbose = true, .list_packages = true}},
+        {"color.txt", "tty", DEBIAN | FILES, {.unicode = true, .color = true}},
+        {"narrow.txt", "tty", DEBIAN | FILES, {.unicode = true, .width = 40}},
         {"table.txt", "table", DEBIAN | HOSTILE, {.unicode = true}},
         {"json", "json", ALL, {.list_packages = true}},
         {"short.json", "json", 1 << SAMPLE_CLEAN, {0}},
         {"sarif", "sarif", ALL, {0}},
+        {"checkstyle.xml", "checkstyle", FILES | HOSTILE, {0}},
+        {"junit.xml", "junit", FILES | HOSTILE | 1 << SAMPLE_CLEAN, {0}},
+        {"codeclimate", "codeclimate", FILES | HOSTILE, {0}},
+        {"github.txt", "github", FILES | HOSTILE, {0}},
+        {"gnu.txt", "gnu", FILES | HOSTILE, {.unicode = true}},
+        {"html", "html", ALL, {0}},
     };
     for (enum sample sample = 0; sample < SAMPLE_COUNT; sample++) {
         ARENA_SCOPED arena = {0};
@@ -89,6 +103,24 @@ TEST(reports_look_as_agreed)
                     arena_printf(&arena, "%s.%s", sample_name(sample), forms[i].suffix).ptr,
                     rendered(&arena, &report, forms[i].format, &forms[i].options));
     }
+}
+
+/* Nothing of a target becomes markup: all tags are our own, and only one of them is a script. */
+TEST(report_html_keeps_text_text)
+{
+    ARENA_SCOPED arena = {0};
+    struct report report = complete(&arena, SAMPLE_HOSTILE);
+    report.image.name = STR("</title><script>alert(1)</script>\"'&\x1b[2J\xe2\x80\xae\xff");
+    const struct render_options none = {0};
+    str html = rendered(&arena, &report, "html", &none), rest = html;
+    size_t scripts = 0;
+    for (size_t at; (at = str_find(rest, STR("<script"))) != STR_NONE; scripts++)
+        rest = str_from_index(rest, at + 1);
+    CHECK_EQ(1, scripts);
+    CHECK(str_contains(html, STR("&lt;/title&gt;&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39;"
+                                 "&amp;\\x1b[2J\\u202e\\xff")));
+    CHECK(!str_contains(html, STR("\x1b")) && str_is_utf8(html));
+    CHECK(!str_contains(html, STR("http://")) && !str_contains(html, STR("src=")));
 }
 
 /* What json wrote is read back to the same report: it renders to the same bytes. */
@@ -102,7 +134,7 @@ TEST(report_json_round_trip)
         str json = rendered(&arena, &report, "json", &all);
         CHECK_OK(report_parse(&arena, json, &back, &err), &err);
         CHECK(str_eq(json, rendered(&arena, &back, "json", &all)));
-        if (sample != SAMPLE_HOSTILE)
+        if (sample != SAMPLE_HOSTILE && sample != SAMPLE_FILES) /* lines of files are not in it */
             CHECK(str_eq(rendered(&arena, &report, "tty", &all),
                          rendered(&arena, &back, "tty", &all)));
     }
@@ -232,4 +264,22 @@ TEST(report_compare_pairs_repeated_keys)
     CHECK(diff.findings.items[0].before == &a.findings.items[1]);
     CHECK(diff.findings.items[0].after == &b.findings.items[1]);
     CHECK(diff.findings.items[1].before == &a.findings.items[2] && !diff.findings.items[1].after);
+}
+
+TEST(findings_are_put_in_order_where_they_stand)
+{
+    enum { COUNT = 7 };
+    static const size_t orders[][COUNT] = {
+        {0, 1, 2, 3, 4, 5, 6}, {6, 5, 4, 3, 2, 1, 0}, {1, 2, 3, 4, 5, 6, 0}, {2, 0, 1, 3, 6, 4, 5}};
+    for (size_t i = 0; i < sizeof(orders) / sizeof(orders[0]); i++) {
+        ARENA_SCOPED arena = {0};
+        struct finding_list list = {0};
+        size_t order[COUNT];
+        memcpy(order, orders[i], sizeof(order));
+        for (uint32_t n = 0; n < COUNT; n++)
+            vec_push(&arena, &list)->location.line = n;
+        finding_list_reorder(&list, order);
+        for (size_t n = 0; n < COUNT; n++)
+            CHECK_EQ(orders[i][n], list.items[n].location.line);
+    }
 }

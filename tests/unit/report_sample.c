@@ -7,10 +7,8 @@
 const char *sample_name(enum sample sample)
 {
     static const char *const names[SAMPLE_COUNT] = {
-        [SAMPLE_DEBIAN] = "debian",
-        [SAMPLE_CLEAN] = "clean",
-        [SAMPLE_BUILT_IN] = "built-in",
-        [SAMPLE_HOSTILE] = "hostile",
+        [SAMPLE_DEBIAN] = "debian",   [SAMPLE_CLEAN] = "clean", [SAMPLE_BUILT_IN] = "built-in",
+        [SAMPLE_HOSTILE] = "hostile", [SAMPLE_FILES] = "files",
     };
     return names[sample];
 }
@@ -284,11 +282,101 @@ static void fill_hostile(struct arena *arena, struct report *report)
     report->gaps_unnamed = 12;
 }
 
+static struct finding *add_in_file(struct arena *arena, struct report *report,
+                                   const struct text_file *file, const char *id,
+                                   enum severity severity, const char *title, const char *marked)
+{
+    size_t at = str_find(file->text, str_from(marked));
+    struct span span = {(uint32_t)at, (uint32_t)(at + str_from(marked).len)};
+    struct text_place place = text_file_place(file, span);
+    struct finding *finding = vec_push(arena, &report->findings);
+    *finding = (struct finding){
+        .id = str_from(id),
+        .kind = KIND_CONFIG,
+        .severity = severity,
+        .title = str_from(title),
+        .location = {.path = file->path,
+                     .line = place.line,
+                     .column = place.column,
+                     .end_line = place.end_line,
+                     .end_column = place.end_column},
+        .span = span,
+    };
+    return finding;
+}
+
+static void add_edit(struct arena *arena, struct finding *finding, size_t from, size_t len,
+                     const char *replacement)
+{
+    uint32_t start = finding->span.start + (uint32_t)from;
+    *vec_push(arena, &finding->edits) =
+        (struct edit){.span = {start, start + (uint32_t)len}, .replacement = str_from(replacement)};
+}
+
+static void fill_dockerfile(struct arena *arena, struct report *report)
+{
+    static const str text = STR_INIT(
+        "FROM debian:12\n"
+        "LABEL note=\"\xc3\xa4\xe4\xb8\xad\xe6\x96\x87\" v=\"\x1b[2J\"\n"
+        "ADD\tapp /srv/app\n"
+        "RUN apt-get update \\\n && apt-get install -y curl\n"
+        "ENV API_KEY=0123456789abcdef\n"
+        "RUN echo aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa; sudo id\n"
+        "MAINTAINER me\nUSER root\n");
+    struct text_file file = text_file_make(arena, STR("./web/Dockerfile"), text);
+    size_t first = report->findings.count;
+    struct finding *f = add_in_file(arena, report, &file, "sample/user", SEVERITY_HIGH,
+                                    "The container runs as root", "USER root");
+    f->remedy = STR("Add a USER line. It needs a number, because names cannot be checked.");
+    *vec_push(arena, &f->aliases) = STR("DL3002");
+    f->edit_level = EDIT_UNSAFE;
+    f->edit_title = STR("Run as 65532");
+    add_edit(arena, f, 5, 4, "65532:65532");
+    f = add_in_file(arena, report, &file, "sample/add", SEVERITY_MEDIUM,
+                    "ADD is used where COPY would do", "ADD");
+    f->evidence = STR("app is a plain file");
+    f->edit_title = STR("Replace ADD by COPY");
+    add_edit(arena, f, 0, 3, "COPY");
+    f = add_in_file(arena, report, &file, "sample/lists", SEVERITY_INFO,
+                    "Package lists stay in the layer",
+                    "RUN apt-get update \\\n && apt-get install -y curl");
+    f->remedy = STR("Remove them in the same RUN.");
+    f = add_in_file(arena, report, &file, "sample/key", SEVERITY_CRITICAL,
+                    "A credential is written into the image", "API_KEY=0123456789abcdef");
+    f->kind = KIND_SECRET;
+    add_in_file(arena, report, &file, "sample/sudo", SEVERITY_LOW, "sudo is used", "sudo id");
+    add_in_file(arena, report, &file, "sample/wide", SEVERITY_LOW, "A label, 100% odd, a:b",
+                "\xe4\xb8\xad\xe6\x96\x87");
+    f = add_in_file(arena, report, &file, "sample/maintainer", SEVERITY_LOW,
+                    "MAINTAINER is deprecated", "MAINTAINER me");
+    f->status = STATUS_WAIVED;
+    f->reason = STR("line 8: kept for <legal> & old tools");
+    report_locate(arena, report, first, &file, 1);
+}
+
+static void fill_files(struct arena *arena, struct report *report)
+{
+    *report = (struct report){.tool_version = STR("0.1.0"),
+                              .image = {.kind = STR("files"), .name = STR("web")},
+                              .file_count = 2};
+    fill_dockerfile(arena, report);
+    struct text_file other =
+        text_file_make(arena, STR("web/a b:c,\r\n\xff.Dockerfile"), STR("USER root"));
+    size_t first = report->findings.count;
+    struct finding *f = add_in_file(arena, report, &other, "sample/user", SEVERITY_HIGH,
+                                    "The container runs as root", "USER root");
+    *vec_push(arena, &f->edits) =
+        (struct edit){.path = STR("web/.dockerignore"), .replacement = STR(".git\n")};
+    report_locate(arena, report, first, &other, 1);
+    report_add_gap(arena, report, STR("web/huge.Dockerfile"), STR("larger than 256 MiB"));
+}
+
 struct report sample_report(struct arena *arena, enum sample sample)
 {
     struct report report = {0};
     switch (sample) {
     case SAMPLE_BUILT_IN: fill_built_in(arena, &report); return report;
+    case SAMPLE_FILES: fill_files(arena, &report); return report;
     case SAMPLE_HOSTILE: fill_hostile(arena, &report); return report;
     case SAMPLE_DEBIAN:
         begin_debian(arena, &report);

@@ -12,7 +12,10 @@ enum sample {
     SAMPLE_DEBIAN,   /* a usual image: fixable and unfixed findings over three layers, a gap */
     SAMPLE_CLEAN,    /* nothing found, everything looked at */
     SAMPLE_BUILT_IN, /* an Alpine past its end of life, judged by the starter set only */
-    SAMPLE_HOSTILE,  /* a target whose every name attacks the terminal, the shell or the JSON */
+    SAMPLE_HOSTILE,
+    SAMPLE_FILES,
+    /* findings in text files */ /* a target whose every name attacks the terminal, the shell or the
+                                    JSON */
     SAMPLE_COUNT
 };
 

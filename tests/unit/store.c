@@ -60,8 +60,9 @@ static void make_debian(const char *dir)
     const struct feed_sink *sink = store_sink(writer);
     CHECK_OK(sink->text(sink->context, &text, &err), &err);
     CHECK_OK(sink->text(sink->context, &text, &err), &err);
-    CHECK_OK(sink->dated(sink->context, STR("2026-11-01"), &err), &err);
+    CHECK_OK(sink->dated(sink->context, STR("2026-11-01T00:00:00.000"), &err), &err);
     CHECK_OK(sink->dated(sink->context, STR("2026-10-01"), &err), &err);
+    CHECK_OK(sink->dated(sink->context, STR("<html>"), &err), &err);
     CHECK_OK(store_commit(writer, STR("2026-11-24T03:00:00Z"), false, &err), &err);
 }
 

@@ -31,7 +31,7 @@ static void dribble_close(struct stream *stream)
     (void)stream;
 }
 
-static const struct stream_ops dribble_ops = {dribble_fill, NULL, dribble_close};
+static const struct stream_ops dribble_ops = {.fill = dribble_fill, .close = dribble_close};
 
 TEST(stream_peek_sees_over_borders_and_consumes_nothing)
 {
@@ -160,7 +160,7 @@ static void close_nothing(struct stream *stream)
 
 TEST(stream_errors_stay)
 {
-    static const struct stream_ops ops = {fill_once, NULL, close_nothing};
+    static const struct stream_ops ops = {.fill = fill_once, .close = close_nothing};
     struct stream failing = {.ops = &ops};
     STREAM_SCOPED limit = stream_limit(&failing, 100);
     struct err err = {0};

@@ -94,3 +94,49 @@ TEST(yaml_refuses_with_the_place)
     CHECK_EQ(-1, yaml_parse(&arena, STR("a: \xff\xfe\n"), &documents, &other));
     CHECK_EQ(ERR_FORMAT, other.kind);
 }
+
+static void check_slice(str text, const struct yaml_node *node, const char *want)
+{
+    CHECK(node && node->end_offset <= text.len);
+    CHECK_STR(want, str_sub(text, node->offset, node->end_offset - node->offset));
+}
+
+TEST(yaml_says_where_nodes_begin_and_end_in_bytes)
+{
+    static const char plain[] =
+        "\xEF\xBB\xBF# \xC3\xA4\n\xC3\xB6: \xE2\x82\xAC uro # x\nlist:\n- a\n"
+        "- 'b c'\n\n# end\nflow: {k: [1, 2] , l: !t v}\nempty:\nlast: |\n  t\n";
+    ARENA_SCOPED arena = {0};
+    str text = str_from(plain);
+    const struct yaml_node *root = parse_one(&arena, plain);
+    check_slice(text, yaml_get(root, STR("\xC3\xB6")), "\xE2\x82\xAC uro");
+    CHECK_EQ(4, yaml_get(root, STR("\xC3\xB6"))->column);
+    check_slice(text, yaml_get(root, STR("list")), "- a\n- 'b c'");
+    const struct yaml_node *flow = yaml_get(root, STR("flow"));
+    CHECK(flow->flow && !yaml_get(root, STR("list"))->flow);
+    check_slice(text, flow, "{k: [1, 2] , l: !t v}");
+    check_slice(text, yaml_get(flow, STR("k")), "[1, 2]");
+    CHECK_STR("!t", yaml_get(flow, STR("l"))->tag);
+    check_slice(text, yaml_get(root, STR("empty")), "");
+    CHECK_EQ(8, yaml_get(root, STR("list"))->end_column);
+    /* longer than the distance of the marks that are remembered */
+    BUF_SCOPED buf = buf_make(100000);
+    for (int i = 0; i < 2000; i++)
+        buf_printf(&buf, "k%d: \xC3\xA4%d\n", i, i);
+    root = parse_one(&arena, arena_cstr(&arena, buf_str(&buf)));
+    check_slice(buf_str(&buf), yaml_get(root, STR("k1999")),
+                "\xC3\xA4"
+                "1999");
+    check_slice(buf_str(&buf), yaml_get(root, STR("k77")),
+                "\xC3\xA4"
+                "77");
+}
+
+TEST(yaml_keeps_the_documents_before_the_damage)
+{
+    ARENA_SCOPED arena = {0};
+    struct yaml_list documents;
+    struct err err = {0};
+    CHECK_EQ(-1, yaml_parse(&arena, STR("a: 1\n---\nb: [\n"), &documents, &err));
+    CHECK_EQ(1, documents.count);
+}
