@@ -49,7 +49,12 @@ static str port_text(struct arena *arena, const struct workload_port *port)
                          : arena_printf(arena, "ports %u-%u", first, last);
 }
 
-/* "8080:80" -> "127.0.0.1:8080:80", in quotes; only what is a short form of numbers. */
+static bool is_protocol(str text)
+{
+    return str_eq(text, STR("tcp")) || str_eq(text, STR("udp")) || str_eq(text, STR("sctp"));
+}
+
+/* "8080:80/udp" -> "127.0.0.1:8080:80/udp", in quotes; only what is a short form of numbers. */
 static void bind_to_loopback(struct rule_run *run, const struct workload *workload,
                              const struct workload_port *port, struct finding *finding)
 {
@@ -62,6 +67,8 @@ static void bind_to_loopback(struct rule_run *run, const struct workload *worklo
     for (size_t i = 0; i < ports.len; i++)
         if (str_find_char(STR("0123456789-:"), ports.ptr[i]) == STR_NONE)
             return;
+    if (protocol.len && !is_protocol(protocol))
+        return;
     bool has_host = str_find_char(ports, ':') != STR_NONE;
     if (workload->dialect == DIALECT_COMPOSE)
         workload_replace(
