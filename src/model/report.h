@@ -222,6 +222,7 @@ struct report {
     str tool_version;
     struct image image;    /* kind "files": no image at all, but text files */
     size_t file_count;     /* then: how many were read */
+    size_t part_count;     /* then: the stages and containers that rules were asked about */
     struct str_list about; /* of kind "container" and "containers": a few facts, for people */
     struct distribution distribution;
     str end_of_life; /* date; empty where unknown */

@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "judge/rule/rule.h"
 #include "read/config/config.h"
+#include "tests/fuzz/fix.h"
 
 static inline void fuzz_place(const struct place *place, str text)
 {
@@ -13,21 +14,43 @@ static inline void fuzz_place(const struct place *place, str text)
     INVARIANT(place->line == 0 || place->column > 0);
 }
 
-/* What a repair makes of a file still declares as many containers, and no part of it is lost. */
-static inline void fuzz_edit(struct arena *arena, const struct workload_file *file, str text,
-                             const struct finding *finding)
+/* The text that an edit replaces is in the file. */
+static inline void fuzz_edits(const struct finding *finding, str text)
 {
-    const struct edit *edit = &finding->edits.items[0];
-    struct workload_file after;
-    INVARIANT(finding->edits.count == 1);
-    INVARIANT(edit->span.start <= edit->span.end && edit->span.end <= text.len);
-    str before = str_sub(text, 0, edit->span.start), rest = str_from_index(text, edit->span.end);
-    const struct config_text changed = {file->path,
-                                        arena_join(arena, before, edit->replacement, rest)};
-    config_read(arena, file->dialect, &changed, 1, NULL, &after);
-    INVARIANT(after.workloads.count == file->workloads.count);
-    for (size_t i = 0; i < after.problems.count; i++)
-        INVARIANT(!after.problems.items[i].lost || file->problems.count);
+    for (size_t i = 0; i < finding->edits.count; i++) {
+        struct span span = finding->edits.items[i].span;
+        INVARIANT(span.start <= span.end && span.end <= text.len);
+    }
+}
+
+static inline int fuzz_judge(void *context, struct arena *arena, str text, struct report *report,
+                             struct err *err)
+{
+    static const str all = STR_INIT("all");
+    const struct rule_settings settings = {.enable = &all, .enable_count = 1};
+    const struct config_text file = {.path = STR("file"), .text = text};
+    struct workload_file *workloads = arena_new(arena, struct workload_file);
+    struct text_file lines = text_file_make(arena, file.path, file.text);
+    struct rule_run run = {.arena = arena, .report = report, .settings = &settings, .file = &lines};
+    (void)err;
+    config_read(arena, *(const enum workload_dialect *)context, &file, 1, NULL, workloads);
+    rule_ask_workloads(&run, workloads);
+    report_locate(arena, report, 0, &lines, 1);
+    return 0;
+}
+
+/* What is left when all is repaired that can be still declares as many containers. */
+static inline void fuzz_repair(struct arena *arena, enum workload_dialect dialect, str text)
+{
+    struct report before = {0}, after = {0};
+    struct fix_run run = {
+        .arena = arena, .path = STR("file"), .judge = fuzz_judge, .context = &dialect};
+    if (text.len > FUZZ_FIXED_SIZE)
+        return;
+    str fixed = fuzz_fix(run, text);
+    fuzz_judge(&dialect, arena, text, &before, NULL);
+    fuzz_judge(&dialect, arena, fixed, &after, NULL);
+    INVARIANT(after.part_count == before.part_count);
 }
 
 /* Every file that is named is the input again. */
@@ -87,11 +110,9 @@ static inline void fuzz_config(enum workload_dialect dialect, const uint8_t *dat
         INVARIANT(workload->environment.count <= LIMIT_CONFIG_ITEMS);
     }
     rule_ask_workloads(&run, &file);
-    for (size_t i = 0, tried = 0; i < report.findings.count && tried < 10; i++)
-        if (report.findings.items[i].edits.count) {
-            fuzz_edit(&arena, &file, text.text, &report.findings.items[i]);
-            tried++;
-        }
+    for (size_t i = 0; i < report.findings.count; i++)
+        fuzz_edits(&report.findings.items[i], text.text);
+    fuzz_repair(&arena, dialect, text.text);
     fuzz_other_files(&run, dialect, text.text);
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "act/fix/fix.h"
 #include "judge/rule/rule.h"
 #include "read/dockerfile/dockerfile.h"
+#include "tests/fuzz/fix.h"
 
 #include <stdlib.h>
 
@@ -52,31 +52,6 @@ static int judge(void *context, struct arena *arena, str text, struct report *re
     return 0;
 }
 
-static str fix(struct arena *arena, struct rule_settings *settings, str text, bool *ret_complete)
-{
-    struct fix_run run = {.arena = arena,
-                          .path = STR("Dockerfile"),
-                          .level = EDIT_UNSAFE,
-                          .judge = judge,
-                          .context = settings};
-    struct err err = {0};
-    must(fix_run(&run, text, &err) == 0);
-    *ret_complete = !run.out_of_budget;
-    return run.text;
-}
-
-/* Fixing twice is fixing once; large inputs would only make it slow. */
-static void check_fix(struct arena *arena, struct rule_settings *settings, str text)
-{
-    enum { FIXED_SIZE = 1024 };
-    bool complete, again;
-    if (text.len > FIXED_SIZE)
-        return;
-    str once = fix(arena, settings, text, &complete);
-    if (complete)
-        must(str_eq(fix(arena, settings, once, &again), once));
-}
-
 /* Round trip: the items are all bytes of the text, in order. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -96,6 +71,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     for (size_t i = 0; i < file->instructions.count; i++)
         check_instruction(file->instructions.items[i], size);
     rule_ask_dockerfile(&run, file);
-    check_fix(&arena, &settings, str_make(data, size));
+    if (size <= FUZZ_FIXED_SIZE)
+        fuzz_fix(
+            (struct fix_run){
+                .arena = &arena, .path = STR("Dockerfile"), .judge = judge, .context = &settings},
+            str_make(data, size));
     return 0;
 }

@@ -136,6 +136,32 @@ static int judge_letters(void *context, struct arena *arena, str text, struct re
     return 0;
 }
 
+/* Each line that is not empty is a part; an X is repaired by taking its line away. */
+static int judge_parts(void *context, struct arena *arena, str text, struct report *ret,
+                       struct err *err)
+{
+    str rest = text, line;
+    (void)context;
+    (void)err;
+    while (str_next_line(&rest, &line))
+        ret->part_count += line.len > 0;
+    find_letter(arena, ret, text, 'X', "");
+    return 0;
+}
+
+TEST(fix_run_keeps_all_parts)
+{
+    ARENA_SCOPED arena = {0};
+    struct err err = {0};
+    struct fix_run run = {.arena = &arena, .path = STR("f"), .judge = judge_parts};
+    CHECK(fix_run(&run, STR("a\nX\n"), &err) == 0);
+    CHECK_STR("a\nX\n", run.text);
+    CHECK(run.steps.count == 1 && !run.steps.items[0].made && run.left == 1);
+    CHECK(strstr(run.steps.items[0].why_not, "another number of stages or containers"));
+    CHECK(fix_run(&run, STR("a\nbX\n"), &err) == 0);
+    CHECK_STR("a\nb\n", run.text);
+}
+
 static bool refuse_first(void *context, const struct finding *finding, str before, str after)
 {
     (void)context;

@@ -48,13 +48,16 @@ static uintptr_t count_of(const struct map *counts, str id)
     return count ? *count : 0;
 }
 
-/* NULL: the finding is gone and no rule has more findings than before. */
+/* NULL: the finding is gone, no rule has more findings than before, and no part of the file is gone
+ * with what was found in it. */
 static const char *what_disproves(struct arena *arena, const struct version *before,
                                   const struct version *after, const struct finding *finding)
 {
     ARENA_SCOPED scratch = {0};
     struct map old = count_rules(&scratch, &before->report);
     struct map new = count_rules(&scratch, &after->report);
+    if (after->report.part_count != before->report.part_count)
+        return "the file would declare another number of stages or containers";
     if (count_of(&new, finding->id) >= count_of(&old, finding->id))
         return "it does not remove the finding";
     for (size_t i = 0; i < new.capacity; i++)

@@ -134,6 +134,7 @@ void rule_ask_dockerfile(struct rule_run *run, const struct dockerfile *dockerfi
     run->work = 0;
     run->file = &dockerfile->file;
     run->subject = (struct finding_subject){.dockerfile = dockerfile};
+    run->report->part_count += dockerfile->stages.count;
     choose(run, &questions);
     tell_problems(run, dockerfile);
     for (size_t i = 0; i < questions.dockerfile.count; i++)

@@ -40,6 +40,7 @@ void rule_ask_workloads(struct rule_run *run, const struct workload_file *file)
 {
     struct map seen = {0};
     run->seen = &seen;
+    run->report->part_count += file->workloads.count;
     for (size_t i = 0; i < file->problems.count; i++)
         report_problem(run, &file->problems.items[i]);
     for (size_t i = 0; i < file->workloads.count; i++)
