@@ -31,7 +31,8 @@ bool fix_apply(struct arena *arena, str path, str text, const struct edit_list *
 /*
  * Fixes a file to the end: takes one finding after the other, makes its edits, judges the new
  * text, and keeps the edit only if that is proven: the finding is gone, no rule has more findings
- * than before, and as many stages or containers are declared. What is fixed is judged again, so one fix may make room for the next.
+ * than before, and as many stages or containers are declared. What is fixed is judged again, so one
+ * fix may make room for the next.
  */
 struct fix_step {
     const struct finding *finding; /* strings live in the run's arena */
