@@ -10,22 +10,29 @@
  *        7 | ADD ./app /srv/app
  *          | ^^^
  *          dockerfile/add-instead-of-copy, DL3020
+ *
+ *          low  And what else is found in the very same place
+ *          dockerfile/another-rule
  */
 enum { GUTTER = 5, ALIASES_SHOWN = 3, CONTEXT = 20 };
 
-static void put_header(struct terminal *terminal, const struct finding *finding)
+static void put_header(struct terminal *terminal, const struct finding *finding, bool same_place)
 {
     struct text *text = &terminal->text;
     const struct location *location = &finding->location;
-    text_style(text, STYLE_BOLD);
-    text_put(text, location->path);
-    if (location->line)
-        text_say(text, ":%u:%u", location->line, location->column ? location->column : 1);
-    text_style(text, STYLE_PLAIN);
-    text_put(text, STR("  "));
+    if (same_place) {
+        text_to_column(text, GUTTER + 3);
+    } else {
+        text_style(text, STYLE_BOLD);
+        text_put(text, location->path);
+        if (location->line)
+            text_say(text, ":%u:%u", location->line, location->column ? location->column : 1);
+        text_style(text, STYLE_PLAIN);
+        text_put(text, STR("  "));
+    }
     text_styled(text, terminal_severity_style(finding->severity), severity_name(finding->severity));
     text_put(text, STR("  "));
-    text_wrap(text, finding->title, 2);
+    text_wrap(text, finding->title, same_place ? GUTTER + 3 + 2 : 2);
     text_newline(text);
 }
 
@@ -129,13 +136,36 @@ static str first_sentence(str s)
     return stop == STR_NONE ? s : str_sub(s, 0, stop + 1);
 }
 
-static void put_finding(struct terminal *terminal, const struct finding *finding)
+static bool is_brief(const struct terminal *terminal, const struct finding *finding)
+{
+    return finding->severity == SEVERITY_INFO && !terminal->options->verbose;
+}
+
+/* Whether what is shown of the place of `before` says where this one is too. */
+static bool is_at_same_place(const struct terminal *terminal, const struct finding *before,
+                             const struct finding *finding)
+{
+    const struct location *a = &before->location, *b = &finding->location;
+    if (b->line == 0 || a->line != b->line || a->column != b->column || !str_eq(a->path, b->path))
+        return false;
+    if (is_brief(terminal, finding))
+        return true;
+    return !is_brief(terminal, before) && before->kind != KIND_SECRET &&
+           a->end_line == b->end_line && a->end_column == b->end_column;
+}
+
+/* `place`: the finding whose place was shown last; NULL before the first one. */
+static void put_finding(struct terminal *terminal, const struct finding *finding,
+                        const struct finding **place)
 {
     struct text *text = &terminal->text;
-    bool brief = finding->severity == SEVERITY_INFO && !terminal->options->verbose;
+    bool brief = is_brief(terminal, finding);
+    bool same_place = *place && is_at_same_place(terminal, *place, finding);
     text_newline(text);
-    put_header(terminal, finding);
-    if (!brief)
+    put_header(terminal, finding, same_place);
+    if (!same_place)
+        *place = finding;
+    if (!brief && !same_place)
         put_source(terminal, finding);
     put_paragraph(text, finding->evidence, STYLE_PLAIN);
     if (!brief)
@@ -156,10 +186,11 @@ static void put_findings(struct terminal *terminal, bool open)
     const struct finding_list *findings = &terminal->report->findings;
     ARENA_SCOPED scratch = {0};
     struct arena *kept = terminal->arena;
+    const struct finding *place = NULL;
     terminal->arena = &scratch;
     for (size_t i = 0; i < findings->count; i++)
         if ((findings->items[i].status == STATUS_OPEN) == open) {
-            put_finding(terminal, &findings->items[i]);
+            put_finding(terminal, &findings->items[i], &place);
             arena_reset(&scratch);
         }
     terminal->arena = kept;
