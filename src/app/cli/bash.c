@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/cli.h"
+#include "app/lesson/lesson.h"
+#include "judge/rule/rule.h"
 #include "read/image/image.h"
 
 #include <ctype.h>
@@ -7,8 +9,8 @@
 
 /*
  * The script holds one table, from the rows: a line "COMMAND OPTION KIND WORDS..." an option,
- * with the option "" for operands. KIND says what a value is: none (a flag), words, file, dir,
- * target (a file, or a source's scheme) or any.
+ * with the option = for operands. KIND says what a value is: none (a flag), words, file, dir,
+ * target (a file, or a source's scheme), rule (its id, or one of the words) or any.
  */
 static const char *kind_of_placeholder(const char *name)
 {
@@ -20,7 +22,21 @@ static const char *kind_of_placeholder(const char *name)
         return "file";
     if (strstr(name, "DIR"))
         return "dir";
+    if (strcmp(name, "ID") == 0 || strcmp(name, "ID...") == 0)
+        return "rule";
     return "any";
+}
+
+static void rule_ids(FILE *out)
+{
+    for (const struct rule *rule = rule_next(NULL); rule; rule = rule_next(rule))
+        fprintf(out, " %s", rule->id);
+}
+
+static void lesson_names(FILE *out)
+{
+    for (size_t i = 0; lesson_at(i); i++)
+        fprintf(out, " %s", lesson_at(i)->names[0]);
 }
 
 static void option_rows(FILE *out, const struct command *command)
@@ -68,10 +84,13 @@ static void operand_row(FILE *out, const struct command *command)
         fprintf(out, " %.*s", STR_ARG(word));
         words = true;
     }
-    if (words)
-        fputc('\n', out);
-    else
-        fprintf(out, "%s = %s\n", command->name, kind_of_placeholder(command->usage));
+    if (!words) {
+        const char *kind = kind_of_placeholder(command->usage);
+        fprintf(out, "%s = %s", command->name, kind);
+        if (strcmp(kind, "rule") == 0) /* what explains rules explains ideas too */
+            lesson_names(out);
+    }
+    fputc('\n', out);
 }
 
 static const char *const script =
@@ -81,6 +100,7 @@ static const char *const script =
     "    shift\n"
     "    case $kind in\n"
     "    words) mapfile -t COMPREPLY < <(compgen -W \"$*\" -- \"$cur\") ;;\n"
+    "    rule) mapfile -t COMPREPLY < <(compgen -W \"$_harden_rules $*\" -- \"$cur\") ;;\n"
     "    dir) mapfile -t COMPREPLY < <(compgen -d -- \"$cur\"); compopt -o filenames ;;\n"
     "    target)\n"
     "        mapfile -t COMPREPLY < <(compgen -W \"$_harden_schemes\" -- \"$cur\"; "
@@ -134,6 +154,8 @@ void cli_bash(FILE *out)
     for (size_t i = 0; image_source(i, &source); i++)
         if (strlen(source.scheme) > 1) /* "-" is not worth completing */
             fprintf(out, " %s:", source.scheme);
+    fputs("'\n_harden_rules='", out);
+    rule_ids(out);
     fputs("'\n_harden_table='", out);
     for (const struct command *const *at = command_all(); *at; at++) {
         if ((*at)->hidden)

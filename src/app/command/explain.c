@@ -7,6 +7,7 @@
 #include "judge/rule/rule.h"
 
 #include <math.h>
+#include <unistd.h>
 
 struct explain_settings {
     struct target_settings target;
@@ -219,8 +220,31 @@ static bool is_listed(const struct explain_settings *settings, const struct rule
            in_list(&settings->families, family) && rule->severity >= least;
 }
 
-/* A rule that is off by default has its severity in parentheses. */
-static int list_rules(struct page *page, const struct explain_settings *settings, struct err *err)
+/* A rule that is off by default has its severity in parentheses. A line is a rule, for programs; on
+ * a terminal, titles are folded to its width. */
+static void list_rule(struct page *page, const struct rule *rule, size_t widest, bool fold)
+{
+    enum { SEVERITY_COLUMNS = 10, TITLE_LEAST = 28, INDENT = 4 };
+    struct text *text = &page->text;
+    str name = severity_name(rule->severity);
+    size_t title = widest + SEVERITY_COLUMNS + 2;
+    if (rule->off)
+        name = arena_printf(page->arena, "(%.*s)", STR_ARG(name));
+    text_say(text, "%-*s %.*s", (int)widest, rule->id, STR_ARG(name));
+    if (fold && title + TITLE_LEAST > text->width) {
+        text_newline(text);
+        title = INDENT;
+    }
+    text_to_column(text, title);
+    if (fold)
+        text_wrap(text, str_from(rule->title), title);
+    else
+        text_put(text, str_from(rule->title));
+    text_newline(text);
+}
+
+static int list_rules(struct page *page, const struct explain_settings *settings, bool fold,
+                      struct err *err)
 {
     size_t widest = 0, count = 0;
     for (const struct rule *rule = rule_next(NULL); rule; rule = rule_next(rule))
@@ -233,15 +257,9 @@ static int list_rules(struct page *page, const struct explain_settings *settings
         return err_set(err, ERR_NOT_FOUND,
                        "no rule is all of that: --class and --kind are listed by --help, --family "
                        "is what stands before the / of an id in harden explain --list");
-    for (const struct rule *rule = rule_next(NULL); rule; rule = rule_next(rule)) {
-        str name = severity_name(rule->severity);
-        if (!is_listed(settings, rule))
-            continue;
-        if (rule->off)
-            name = arena_printf(page->arena, "(%.*s)", STR_ARG(name));
-        text_say(&page->text, "%-*s %-10.*s %s\n", (int)widest, rule->id, STR_ARG(name),
-                 rule->title);
-    }
+    for (const struct rule *rule = rule_next(NULL); rule; rule = rule_next(rule))
+        if (is_listed(settings, rule))
+            list_rule(page, rule, widest, fold);
     return 0;
 }
 
@@ -494,7 +512,7 @@ static int run(const struct invocation *invocation, struct err *err)
                         .arena = invocation->arena};
     int code = 0;
     if (settings->list)
-        code = list_rules(&page, settings, err);
+        code = list_rules(&page, settings, isatty(output.fd) == 1, err);
     else if (is_lesson(invocation))
         code = explain_lessons(&page, invocation, settings, err);
     else if (pipeline_open(&pipeline, invocation, &settings->in, settings->in ? 1 : 0,
