@@ -17,7 +17,7 @@ static const struct option options[] = {
      .kind = OPTION_FLAG,
      .help = "talk on standard input and output; there is no other way",
      .offset = offsetof(struct lsp_settings, stdio)},
-    TEXTS_OPTIONS(struct lsp_settings, texts),
+    TEXTS_RULE_OPTIONS(struct lsp_settings, texts),
     {0},
 };
 

@@ -28,7 +28,8 @@ struct texts_settings {
     uint64_t jobs;
 };
 
-#define TEXTS_OPTIONS(type, member)                                                                \
+/* What rules are asked, and what they are told. */
+#define TEXTS_RULE_OPTIONS(type, member)                                                           \
     {.name = "target",                                                                             \
      .kind = OPTION_TEXT,                                                                          \
      .argument = "STAGE",                                                                          \
@@ -50,11 +51,6 @@ struct texts_settings {
          .help = "digests of base images, a line each: debian:12@sha256:HEX",                      \
          .personal = true,                                                                         \
          .offset = offsetof(type, member.lock)},                                                   \
-        {.name = "stdin-filename",                                                                 \
-         .kind = OPTION_TEXT,                                                                      \
-         .argument = "NAME",                                                                       \
-         .help = "how the file on standard input is called",                                       \
-         .offset = offsetof(type, member.stdin_filename)},                                         \
         {.name = "enable",                                                                         \
          .kind = OPTION_LIST,                                                                      \
          .argument = "ID",                                                                         \
@@ -96,10 +92,6 @@ struct texts_settings {
          .kind = OPTION_FLAG,                                                                      \
          .help = "do not honour comments that silence findings",                                   \
          .offset = offsetof(type, member.no_waivers)},                                             \
-        {.name = "no-gitignore",                                                                   \
-         .kind = OPTION_FLAG,                                                                      \
-         .help = "look at files that git ignores too",                                             \
-         .offset = offsetof(type, member.no_gitignore)},                                           \
         {.name = "config",                                                                         \
          .letter = 'c',                                                                            \
          .kind = OPTION_TEXT,                                                                      \
@@ -107,13 +99,24 @@ struct texts_settings {
          .help = "hadolint's configuration (default: .hadolint.yaml, as hadolint finds it)",       \
          .personal = true,                                                                         \
          .offset = offsetof(type, member.config)},                                                 \
-        {.name = "shellcheck",                                                                     \
+    {                                                                                              \
+        .name = "shellcheck", .kind = OPTION_TEXT, .argument = "auto|never|PATH",                  \
+        .help = "ask ShellCheck about RUN too: where it is installed (default with --compat), "    \
+                "never (default), by path",                                                        \
+        .personal = true, .offset = offsetof(type, member.shellcheck)                              \
+    }
+/* Only for commands that find the files themselves. */
+#define TEXTS_OPTIONS(type, member)                                                                \
+    TEXTS_RULE_OPTIONS(type, member),                                                              \
+        {.name = "stdin-filename",                                                                 \
          .kind = OPTION_TEXT,                                                                      \
-         .argument = "auto|never|PATH",                                                            \
-         .help = "ask ShellCheck about RUN too: where it is installed (default with --compat), "   \
-                 "never (default), by path",                                                       \
-         .personal = true,                                                                         \
-         .offset = offsetof(type, member.shellcheck)},                                             \
+         .argument = "NAME",                                                                       \
+         .help = "how the file on standard input is called",                                       \
+         .offset = offsetof(type, member.stdin_filename)},                                         \
+        {.name = "no-gitignore",                                                                   \
+         .kind = OPTION_FLAG,                                                                      \
+         .help = "look at files that git ignores too",                                             \
+         .offset = offsetof(type, member.no_gitignore)},                                           \
     {                                                                                              \
         .name = "jobs", .letter = 'j', .kind = OPTION_NUMBER, .argument = "N", .max = 64,          \
         .help = "files at a time (default: the processors there are)",                             \
