@@ -161,7 +161,7 @@ int database_list(struct database *database, const struct feed_scope *scope, boo
 static int plan_update(struct database *database, struct err *err)
 {
     const struct database_settings *settings = database->settings;
-    struct feed_scope scope = {.year = database->known.year};
+    struct feed_scope scope = {.year = database->known.year, .of_targets = true};
     if (!settings->target_count) {
         if (database_list(database, &database->known, true, err) < 0)
             return -1;
@@ -269,6 +269,7 @@ int database_status(struct arena *arena, const struct database_settings *setting
             .updated = state.updated,
             .fetched = state.fetched,
             .outcome = DATABASE_PRESENT,
+            .why = state.unread,
         };
     }
     return 0;

@@ -101,7 +101,8 @@ int pipeline_enter_sandbox(struct pipeline *pipeline, struct err *err)
 unsigned pipeline_wants(unsigned kinds)
 {
     static const unsigned wants[KIND_COUNT] = {
-        [KIND_VULNERABILITY] = WANT_PACKAGES,
+        /* Who owns which file tells what of a language is the distribution's. */
+        [KIND_VULNERABILITY] = WANT_PACKAGES | WANT_LANGUAGES | WANT_OWNERS,
         [KIND_ACCOUNT] = WANT_ACCOUNTS | WANT_TREE,
         [KIND_CONFIG] = WANT_ACCOUNTS | WANT_TREE,
         [KIND_BINARY] = WANT_BINARIES | WANT_REACH | WANT_OWNERS,
@@ -109,8 +110,6 @@ unsigned pipeline_wants(unsigned kinds)
         [KIND_SECRET] = WANT_SECRETS | WANT_OWNERS,
     };
     unsigned all = WANT_PACKAGES; /* every report names the distribution */
-    if (kinds == 0)
-        all |= WANT_LANGUAGES;
     for (unsigned kind = 0; kind < KIND_COUNT; kind++)
         if (kinds == 0 || kinds & 1u << kind)
             all |= wants[kind];

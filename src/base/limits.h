@@ -174,6 +174,13 @@
 #define LIMIT_FEED_BYTES    GIB(8) /* unpacked */
 #define LIMIT_DOWNLOAD      GIB(2)
 #define LIMIT_FEED_ROWS     20000000
+#define LIMIT_STORE_ROW     MIB(16)
+#define LIMIT_OSV_RECORD    MIB(4) /* one record; the longest real one has 80 KB */
+#define LIMIT_OSV_RECORDS   2000000
+#define LIMIT_OSV_UNPACKED  GIB(2) /* all records of an ecosystem */
+#define LIMIT_OSV_WORD      256    /* an id, a name, a version, a vector */
+#define LIMIT_OSV_ALIASES   100    /* other ids of one flaw */
+#define LIMIT_OSV_TEXT      512    /* of what a flaw is about; the rest is cut off */
 #define LIMIT_DESCRIPTION   KIB(8) /* of a vulnerability; the rest is cut off */
 #define LIMIT_BUNDLE        GIB(4)
 #define LIMIT_REPORT_INPUT  MIB(256)

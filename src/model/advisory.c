@@ -10,6 +10,11 @@ str advisory_apt_namespace(struct arena *arena, str uri, str suite, str componen
     return arena_join(arena, STR("apt:"), archive, arena_join(arena, STR(" "), index, (str){0}));
 }
 
+str advisory_language_namespace(struct arena *arena, str type)
+{
+    return arena_join(arena, STR("osv"), STR(":"), type);
+}
+
 str advisory_status_name(enum advisory_status status)
 {
     switch (status) {
@@ -18,6 +23,7 @@ str advisory_status_name(enum advisory_status status)
     case ADVISORY_NOT_AFFECTED: return STR("not affected");
     case ADVISORY_UNDETERMINED: return STR("not determined yet");
     case ADVISORY_END_OF_LIFE: return STR("no longer looked at");
+    case ADVISORY_RANGES: return STR("vulnerable in some versions");
     }
     return STR("");
 }

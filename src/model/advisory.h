@@ -11,6 +11,7 @@ enum advisory_status {
     ADVISORY_NOT_AFFECTED, /* the vendor says so (Debian and Alpine: fixed_version "0") */
     ADVISORY_UNDETERMINED, /* the vendor has not looked yet */
     ADVISORY_END_OF_LIFE,  /* vulnerable, and the vendor stopped looking */
+    ADVISORY_RANGES,       /* `affected` says which versions are vulnerable */
 };
 
 str advisory_status_name(enum advisory_status status); /* for people: "vulnerable, no fix" */
@@ -25,7 +26,31 @@ struct advisory {
     str fixed_version;
     str urgency; /* the vendor's word, as it stands: "low", "unimportant", "not yet assigned" */
     str reason;  /* why there is no fix: "no-dsa: Minor issue", "postponed", "ignored" */
+    /*
+     * Words, each a mark and a text, as one or several records of OSV have it (ossf.github.io/
+     * osv-schema). Ranges are events in the order of the record; versions in no order:
+     *
+     *   @GHSA-...  the record that the words up to the next one are of
+     *   |          a range begins
+     *   +V         vulnerable from V on ("0": from the first version)
+     *   -V         no longer from V on: it is fixed
+     *   ~V         no longer behind V: the last that is vulnerable
+     *   <V         nothing is said of V and later ones
+     *   =V         this version
+     */
+    str affected;
 };
+enum advisory_mark {
+    MARK_RECORD = '@',
+    MARK_RANGE = '|',
+    MARK_INTRODUCED = '+',
+    MARK_FIXED = '-',
+    MARK_LAST = '~',
+    MARK_LIMIT = '<',
+    MARK_VERSION = '=',
+};
+/* The urgency of a package that does harm by intent. */
+#define ADVISORY_MALICIOUS "malicious"
 
 /* Facts about a vulnerability itself, whatever package it is in. */
 struct vulnerability_text {
@@ -57,5 +82,7 @@ struct advisory_list VEC_BODY(struct advisory);
  * whoever asks it share: slashes at the end of the URI do not count, and a flat archive (suite
  * with a slash at its end) has the component "". */
 str advisory_apt_namespace(struct arena *arena, str uri, str suite, str component, str arch);
+/* The same for packages of a language: "osv:pypi". */
+str advisory_language_namespace(struct arena *arena, str type);
 
 #endif

@@ -18,6 +18,27 @@ bool language_has_type(str type)
     return false;
 }
 
+/* PEP 503: runs of "-", "_" and "." are one "-". */
+static str one_dash(struct arena *arena, str name)
+{
+    char *text = arena_copy(arena, name.ptr, name.len), *at = text;
+    for (size_t i = 0; i < name.len; i++) {
+        char c = text[i] == '_' || text[i] == '.' ? '-' : text[i];
+        if (c != '-' || at == text || at[-1] != '-')
+            *at++ = c;
+    }
+    return str_make(text, (size_t)(at - text));
+}
+
+str language_key(struct arena *arena, str type, str name)
+{
+    if (str_eq(type, STR("pypi")))
+        return one_dash(arena, arena_lower(arena, name));
+    if (str_eq(type, STR("composer")) || str_eq(type, STR("nuget")))
+        return arena_lower(arena, name);
+    return name;
+}
+
 static bool is_plain(str text, size_t longest)
 {
     for (size_t i = 0; i < text.len; i++) {

@@ -11,6 +11,9 @@
  */
 bool language_has_type(str type);
 
+/* A name as its registry compares it: two that give the same are one package. */
+str language_key(struct arena *arena, str type, str name);
+
 /* A package that the file at `path` tells of. What has no name or version, or one with bytes that
  * no registry takes, is none, and false; so is what comes after LIMIT_PACKAGES of one file, which
  * is a gap. The texts are copied. */

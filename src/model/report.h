@@ -73,7 +73,7 @@ struct vulnerability {
     bool kev;
     str purl;
     str feed;            /* name of the feed that says so */
-    str severity_source; /* "debian", "nvd", "kev", "epss", "unrated" */
+    str severity_source; /* "debian", "osv", "nvd", "cvss", "kev", "epss", "unrated" */
     str vendor_reason;   /* "no-dsa: Minor issue" */
     str description;
     enum use use; /* of the package */

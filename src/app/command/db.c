@@ -14,7 +14,8 @@ static const struct option options[] = {
     {.name = "for",
      .kind = OPTION_LIST,
      .argument = "TARGET",
-     .help = "fetch what this image or root file system needs: its branch, its apt archives",
+     .help = "fetch what this image or root file system needs: its branch, its apt archives, "
+             "its languages",
      .offset = offsetof(struct db_settings, targets)},
     {.name = "mirror",
      .kind = OPTION_TEXT,
@@ -208,7 +209,8 @@ const struct command command_db = {
     .description =
         "update fetches what has changed at the feeds: debian (the security tracker), alpine "
         "(secdb, every branch), kev (CISA's known exploited vulnerabilities), epss (exploit "
-        "prediction scores), nvd (CVSS scores and descriptions) and, with --for, apt: which "
+        "prediction scores), nvd (CVSS scores and descriptions), osv (flaws and malice in "
+        "packages of Python, npm, Ruby, PHP, Java, .NET, Go and Rust) and, with --for, apt: which "
         "versions the archives of an image offer. Without names it fetches all of them; archives "
         "that were named by --for before are refreshed too. Only whoever asks for an update uses "
         "the network.\n\n"

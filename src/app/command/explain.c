@@ -315,7 +315,7 @@ static const struct finding *finding_of(const struct report *report, str id,
 static void explain_severity(struct page *page, const struct finding *finding)
 {
     str source = finding->vulnerability->severity_source, why;
-    if (str_eq(source, STR("nvd")))
+    if (str_eq(source, STR("nvd")) || str_eq(source, STR("cvss")))
         why = STR("from its CVSS score");
     else if (str_eq(source, STR("kev")))
         why = STR("nobody has rated it, but it is being exploited");

@@ -6,6 +6,8 @@
 #include "base/limits.h"
 #include "base/map.h"
 #include "base/sandbox.h"
+#include "model/language.h"
+#include "read/elf/elf.h"
 #include "read/image/image.h"
 #include "read/package/package.h"
 
@@ -23,6 +25,7 @@
 #define LINE_APT          "apt"
 #define LINE_APK          "apk"
 #define LINE_ARCHITECTURE "architecture"
+#define LINE_LANGUAGE     "language"
 
 enum { FIELDS_MOST = 5 };
 
@@ -31,7 +34,7 @@ struct scope_lists {
     VEC(struct distribution) distributions;
     VEC(struct apt_source) apt_sources;
     VEC(struct apk_repository) apk_repositories;
-    VEC(str) architectures;
+    VEC(str) architectures, languages;
 };
 
 /* --- text to scope ---------------------------------------------------------------------------- */
@@ -57,6 +60,8 @@ static void parse_line(struct arena *arena, str line, struct scope_lists *lists)
             (struct apk_repository){.branch = field[1], .component = field[2]};
     else if (str_eq(field[0], STR(LINE_ARCHITECTURE)))
         *vec_push(arena, &lists->architectures) = field[1];
+    else if (str_eq(field[0], STR(LINE_LANGUAGE)))
+        *vec_push(arena, &lists->languages) = field[1];
 }
 
 void scope_parse(struct arena *arena, str text, struct feed_scope *ret)
@@ -73,6 +78,8 @@ void scope_parse(struct arena *arena, str text, struct feed_scope *ret)
     ret->apk_repository_count = lists.apk_repositories.count;
     ret->architectures = lists.architectures.items;
     ret->architecture_count = lists.architectures.count;
+    ret->languages = lists.languages.items;
+    ret->language_count = lists.languages.count;
 }
 
 /* --- scope to text ---------------------------------------------------------------------------- */
@@ -100,7 +107,7 @@ static void add_source(struct buf *text, const struct apt_source *source)
 }
 
 static void add_fact(struct arena *arena, struct buf *text, const struct fact *fact,
-                     struct map *architectures)
+                     struct map *seen)
 {
     bool fresh;
     if (fact->kind == FACT_DISTRIBUTION) {
@@ -114,13 +121,29 @@ static void add_fact(struct arena *arena, struct buf *text, const struct fact *f
         add_line(text, LINE_APK, fields, 2);
     } else if (fact->kind == FACT_PACKAGE && str_eq(fact->package.type, STR("deb")) &&
                !str_eq(fact->package.arch, STR("all")) && fact->package.arch.len) {
-        map_put(arena, architectures, fact->package.arch, &fresh);
+        map_put(arena, seen, fact->package.arch, &fresh);
         if (fresh)
             add_line(text, LINE_ARCHITECTURE, &fact->package.arch, 1);
+    } else if (fact->kind == FACT_PACKAGE && language_has_type(fact->package.type)) {
+        map_put(arena, seen, fact->package.type, &fresh);
+        if (fresh)
+            add_line(text, LINE_LANGUAGE, &fact->package.type, 1);
     }
 }
 
 /* --- the child -------------------------------------------------------------------------------- */
+
+/* Those of databases and lists, and programs, which tell what of Go and Rust is in them. */
+static const struct collector *const *collectors(struct arena *arena)
+{
+    const struct collector *const *const parts[] = {package_collectors(), elf_collectors()};
+    VEC(const struct collector *) all = {0};
+    for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++)
+        for (const struct collector *const *at = parts[i]; *at; at++)
+            *vec_push(arena, &all) = *at;
+    *vec_push(arena, &all) = NULL;
+    return all.items;
+}
 
 /* Opens the target, enters the sandbox, and only then looks into it. */
 static int describe_target(const struct database_settings *settings, const char *target,
@@ -130,19 +153,19 @@ static int describe_target(const struct database_settings *settings, const char 
     const struct image_options options = {
         .platform = settings->platform,
         .host = settings->host,
-        .wants = WANT_PACKAGES,
+        .wants = WANT_PACKAGES | WANT_LANGUAGES,
     };
     const struct sandbox sandbox = {0};
     struct image_reader *reader;
     struct image_result result = {0};
-    struct map architectures = {0};
+    struct map seen = {0};
     enum sandbox_level level;
     if (image_open(&arena, target, &options, &reader, err) < 0)
         return -1;
     int failed = sandbox_enter(&sandbox, &level, err) < 0 ||
-                 image_read(reader, package_collectors(), &arena, &result, err) < 0;
+                 image_read(reader, collectors(&arena), &arena, &result, err) < 0;
     for (size_t i = 0; !failed && i < result.facts.count; i++)
-        add_fact(&arena, text, &result.facts.items[i], &architectures);
+        add_fact(&arena, text, &result.facts.items[i], &seen);
     image_close(reader);
     return failed ? -1 : 0;
 }

@@ -6,9 +6,7 @@
 #include "model/language.h"
 #include "model/purl.h"
 
-/* Debian ships packages of Python's and Node's as packages of its own, and its advisories speak for
- * them: what a package of the distribution owns is not told a second time. */
-static void drop_owned(struct matcher *matcher)
+void match_drop_owned(struct matcher *matcher)
 {
     struct arena *arena = matcher->arena;
     struct map records = {0};
@@ -35,6 +33,8 @@ static void drop_owned(struct matcher *matcher)
         const uintptr_t *owned = fact->kind == FACT_PACKAGE ? map_get(&records, fact->path) : NULL;
         if (!owned || !*owned || !language_has_type(fact->package.type))
             *vec_push(arena, left) = *fact;
+        else
+            *vec_push(arena, &matcher->owned) = *fact;
     }
     matcher->facts = left;
 }
@@ -123,10 +123,12 @@ static void add_gap(struct matcher *matcher, const struct source *source, str re
                                 STR_ARG(fact->package.version), STR_ARG(reason)));
 }
 
-/* Whether the distribution's advisories hold for it. */
+/* Whether there are advisories that hold for it. */
 static bool is_spoken_for(struct matcher *matcher, const struct source *source)
 {
     str builder;
+    if (source->of_language)
+        return source->scheme != NULL;
     if (!str_eq(source->type, matcher->place.package_type))
         return false;
     if (!source->comparable) {
@@ -147,16 +149,16 @@ static bool is_spoken_for(struct matcher *matcher, const struct source *source)
 
 static void match_advisories(struct matcher *matcher, struct source *source)
 {
-    str feed = match_find(matcher, source), reason;
+    str feed = match_find(matcher, source);
     for (size_t i = 0; i < matcher->advisories.count; i++) {
         const struct advisory *advisory = &matcher->advisories.items[i];
-        enum fix_state fix;
-        bool bad;
-        if (match_judge(matcher, source, advisory, &fix, &bad, NULL)) {
-            match_add_finding(matcher, source, advisory, fix, feed);
-        } else if (bad) {
-            match_judge(matcher, source, advisory, &fix, &bad, &reason);
-            add_gap(matcher, source, match_text(matcher->arena, advisory->id, STR(": "), reason));
+        struct judgement judgement = match_judge(matcher, source, advisory, false);
+        if (judgement.affected) {
+            match_add_finding(matcher, source, advisory, &judgement, feed);
+        } else if (judgement.unsure) {
+            judgement = match_judge(matcher, source, advisory, true);
+            add_gap(matcher, source,
+                    match_text(matcher->arena, advisory->id, STR(": "), judgement.reason));
         }
     }
 }
@@ -166,7 +168,7 @@ void match_packages(struct arena *arena, const struct fact_list *facts, const st
 {
     struct matcher matcher = {
         .arena = arena, .facts = facts, .store = store, .options = options, .report = report};
-    drop_owned(&matcher);
+    match_drop_owned(&matcher);
     place_find(arena, facts, options->today, &matcher.place);
     if (matcher.place.fact)
         matcher.place_name = place_name(arena, &matcher.place);

@@ -59,12 +59,17 @@ static void check_branch(struct matcher *matcher, const struct branch *branch)
 static void check_language(struct matcher *matcher, str type, size_t count)
 {
     size_t first = 0;
+    str own = advisory_language_namespace(matcher->arena, type);
+    if (version_of_type(type) && store_has_namespace(matcher->store, own))
+        return;
     while (matcher->facts->items[first].kind != FACT_PACKAGE ||
            !str_eq(matcher->facts->items[first].package.type, type))
         first++;
     add_gap(matcher, matcher->facts->items[first].path,
-            arena_printf(matcher->arena, "%zu %.*s package%s: no feed speaks for %s", count,
-                         STR_ARG(type), count == 1 ? "" : "s", count == 1 ? "it" : "them"));
+            arena_printf(matcher->arena,
+                         "%zu %.*s package%s: no feed speaks for %s; `harden db update osv` "
+                         "fetches one",
+                         count, STR_ARG(type), count == 1 ? "" : "s", count == 1 ? "it" : "them"));
 }
 
 /* Packages of a type that no feed of this distribution speaks of. */
@@ -158,7 +163,8 @@ static void check_age(struct matcher *matcher, const struct report_feed *feed)
 /* Feeds about flaws as such were asked too; those of other distributions were not. */
 static bool was_consulted(const struct matcher *matcher, str feed)
 {
-    static const char *const of_one_place[] = {"debian", "alpine", "ubuntu", "apt", "built-in"};
+    static const char *const of_one_place[] = {"debian", "alpine",   "ubuntu",
+                                               "apt",    "built-in", "osv"};
     if (map_has(&matcher->feeds, feed))
         return true;
     for (size_t i = 0; i < sizeof(of_one_place) / sizeof(of_one_place[0]); i++)
@@ -177,6 +183,9 @@ void match_check_feeds(struct matcher *matcher)
         if (!was_consulted(matcher, feed.feed))
             continue;
         *vec_push(matcher->arena, &matcher->report->feeds) = feed;
+        str unread = store_feed_unread(matcher->store, matcher->arena, i);
+        if (unread.len)
+            add_gap(matcher, feed.feed, unread);
         if (!feed.built_in)
             check_age(matcher, &feed);
         else if (map_has(&matcher->feeds, feed.feed))

@@ -17,25 +17,25 @@ static str updated_of(const struct store *store, str feed)
 static void explain_advisory(struct matcher *matcher, const struct source *source,
                              const struct advisory *advisory, str feed, struct verdict *verdict)
 {
-    enum fix_state fix;
-    bool bad;
     str builder;
     verdict->feed = feed;
     verdict->updated = updated_of(matcher->store, feed);
     verdict->has_advisory = true;
     verdict->advisory = *advisory;
-    if (!source->comparable) {
+    if (!source->comparable && !source->of_language) {
         verdict->reason = arena_printf(matcher->arena, "\"%.*s\" is no %s version: not compared",
                                        STR_ARG(source->version), source->scheme->name);
         return;
     }
-    if (match_origin(matcher, source, &builder) == ORIGIN_OTHER) {
+    if (!source->of_language && match_origin(matcher, source, &builder) == ORIGIN_OTHER) {
         verdict->reason = arena_printf(
             matcher->arena, "built by %.*s: the feed speaks of the distribution's own build only",
             STR_ARG(builder));
         return;
     }
-    verdict->affected = match_judge(matcher, source, advisory, &fix, &bad, &verdict->reason);
+    struct judgement judgement = match_judge(matcher, source, advisory, true);
+    verdict->affected = judgement.affected;
+    verdict->reason = judgement.reason;
     if (verdict->affected && match_is_without_kernel(source)) {
         verdict->affected = false;
         verdict->reason = STR(MATCH_NO_KERNEL);
@@ -71,11 +71,36 @@ static void explain_source(struct matcher *matcher, const struct source *source,
     }
 }
 
+/* Of a language, but shipped by the distribution. */
+static void explain_owned(struct matcher *matcher, str id, struct verdict_list *ret)
+{
+    struct matcher owned = {
+        .arena = matcher->arena, .facts = &matcher->owned, .store = matcher->store};
+    size_t from = ret->count;
+    match_group_sources(&owned);
+    for (size_t i = 0; i < owned.sources.count; i++)
+        explain_source(&owned, &owned.sources.items[i], id, ret);
+    for (size_t i = from; i < ret->count; i++) {
+        ret->items[i].affected = false;
+        ret->items[i].reason = STR("it belongs to a package of the distribution, whose own "
+                                   "advisories speak for it");
+    }
+}
+
 /* Why no advisory connects an installed package with a flaw that others connect it with. */
 static str why_unlisted(const struct matcher *matcher, const struct source *source)
 {
     const struct place *place = &matcher->place;
     str where = STR("an unknown distribution"), unknown = {0};
+    str own = advisory_language_namespace(matcher->arena, source->type);
+    if (source->of_language && store_has_namespace(matcher->store, own))
+        return arena_printf(matcher->arena,
+                            "the advisories for %.*s packages do not list it for %.*s",
+                            STR_ARG(source->type), STR_ARG(source->name));
+    if (source->of_language)
+        return arena_printf(matcher->arena,
+                            "no feed speaks for %.*s packages: `harden db update osv` fetches one",
+                            STR_ARG(source->type));
     if (place->fact)
         where = place_name(matcher->arena, place);
     if (!str_eq(source->type, place->package_type) || place->branches.count == 0)
@@ -123,11 +148,13 @@ void match_explain(struct arena *arena, const struct fact_list *facts, const str
                    str id, struct verdict_list *ret, struct str_list *ret_elsewhere)
 {
     struct matcher matcher = {.arena = arena, .facts = facts, .store = store};
+    match_drop_owned(&matcher);
     place_find(arena, facts, NULL, &matcher.place);
     match_group_sources(&matcher);
     match_list_archives(&matcher);
     for (size_t i = 0; i < matcher.sources.count; i++)
         explain_source(&matcher, &matcher.sources.items[i], id, ret);
+    explain_owned(&matcher, id, ret);
     if (ret->count > 0)
         return;
     store_packages_of(store, arena, id, ELSEWHERE_MOST, ret_elsewhere);

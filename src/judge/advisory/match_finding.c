@@ -28,18 +28,23 @@ static bool severity_of_score(double score, enum severity *ret)
     return score > 0;
 }
 
-/* The distribution knows its build best; then the score of the flaw itself; then what attackers
- * do. A flaw that nobody has rated is not harmless. */
-static enum severity rate(const struct matcher *matcher, const struct advisory *advisory,
-                          struct vulnerability *flaw)
+/* Who gives the advisory knows best; then the score of the flaw itself; then what attackers do. A
+ * flaw that nobody has rated is not harmless. */
+static enum severity rate(const struct matcher *matcher, const struct source *source,
+                          const struct advisory *advisory, struct vulnerability *flaw)
 {
     enum severity severity;
+    str vendor = source->of_language ? flaw->feed : matcher->place.distribution.id;
+    if (str_eq(advisory->urgency, STR(ADVISORY_MALICIOUS))) {
+        flaw->severity_source = vendor;
+        return SEVERITY_CRITICAL;
+    }
     if (severity_of_urgency(advisory->urgency, &severity)) {
-        flaw->severity_source = matcher->place.distribution.id;
+        flaw->severity_source = vendor;
         return severity;
     }
     if (severity_of_score(flaw->cvss, &severity)) {
-        flaw->severity_source = STR("nvd");
+        flaw->severity_source = source->of_language ? STR("cvss") : STR("nvd");
         return severity;
     }
     if (flaw->kev || flaw->epss >= likely_exploited) {
@@ -50,18 +55,26 @@ static enum severity rate(const struct matcher *matcher, const struct advisory *
     return SEVERITY_MEDIUM;
 }
 
+/* Where several ids stand for one flaw, the worst that is known of any of them. */
+static void look_up_attacks(const struct store *store, str id, struct vulnerability *flaw)
+{
+    struct exploit_score exploit;
+    struct known_exploited known;
+    if (!str_starts(id, STR("CVE-")))
+        return;
+    if (store_exploit(store, id, &exploit) && exploit.epss > flaw->epss)
+        flaw->epss = exploit.epss;
+    flaw->kev |= store_known(store, id, &known);
+}
+
 static void look_up(const struct store *store, str id, struct vulnerability *flaw)
 {
     struct vulnerability_score score;
-    struct exploit_score exploit;
-    struct known_exploited known;
     if (store_score(store, id, &score)) {
         flaw->cvss = score.cvss;
         flaw->cvss_vector = score.vector;
     }
-    if (store_exploit(store, id, &exploit))
-        flaw->epss = exploit.epss;
-    flaw->kev = store_known(store, id, &known);
+    look_up_attacks(store, id, flaw);
     store_text(store, id, &flaw->description);
 }
 
@@ -164,38 +177,50 @@ static void add_references(const struct matcher *matcher, struct finding *findin
             match_text(matcher->arena, str_from(page), finding->id);
 }
 
+static void describe_of_distribution(struct matcher *matcher, const struct source *source,
+                                     const struct advisory *advisory,
+                                     const struct judgement *judgement, struct finding *finding)
+{
+    struct arena *arena = matcher->arena;
+    str fixed = finding->vulnerability->fixed_version;
+    bool is_fixed = judgement->fix == FIX_AVAILABLE;
+    if (!finding->title.len)
+        finding->title = match_text(
+            arena, source->name, is_fixed ? STR(" is fixed in ") : STR(" has no fix yet"), fixed);
+    finding->evidence =
+        match_text(arena, source->name, STR(" "), source->version,
+                   is_fixed ? STR(" is older than ") : STR(": no version of this release is fixed"),
+                   fixed, STR(" (installed: "), source->binaries, STR(")"));
+    finding->remedy = remedy_of(matcher, source, advisory, judgement->fix);
+    if (match_is_without_kernel(source)) {
+        finding->status = STATUS_NOT_AFFECTED;
+        finding->reason = STR(MATCH_NO_KERNEL);
+    }
+    add_references(matcher, finding);
+}
+
 void match_add_finding(struct matcher *matcher, struct source *source,
-                       const struct advisory *advisory, enum fix_state fix, str feed)
+                       const struct advisory *advisory, const struct judgement *judgement, str feed)
 {
     struct arena *arena = matcher->arena;
     struct finding *finding = match_new_finding(matcher, source, source->packages.items[0]);
     struct vulnerability *flaw = finding->vulnerability;
     str aliases = advisory->aliases, alias;
     finding->id = advisory->id;
-    while (str_next_word(&aliases, &alias))
+    look_up(matcher->store, advisory->id, flaw);
+    while (str_next_word(&aliases, &alias)) {
         *vec_push(arena, &finding->aliases) = alias;
-    flaw->fix_state = fix;
+        look_up_attacks(matcher->store, alias, flaw);
+    }
+    flaw->fix_state = judgement->fix;
     flaw->feed = feed;
     flaw->vendor_reason = advisory->reason;
-    if (fix == FIX_AVAILABLE)
-        flaw->fixed_version = advisory->fixed_version;
-    look_up(matcher->store, advisory->id, flaw);
-    finding->severity = rate(matcher, advisory, flaw);
-    bool fixed = fix == FIX_AVAILABLE;
-    if (flaw->description.len)
-        finding->title = first_sentence(arena, flaw->description);
+    if (judgement->fix == FIX_AVAILABLE)
+        flaw->fixed_version = judgement->fixed_version;
+    finding->severity = rate(matcher, source, advisory, flaw);
+    finding->title = first_sentence(arena, flaw->description);
+    if (source->of_language)
+        match_describe_language(matcher, source, advisory, judgement, finding);
     else
-        finding->title =
-            match_text(arena, source->name, fixed ? STR(" is fixed in ") : STR(" has no fix yet"),
-                       flaw->fixed_version);
-    finding->evidence =
-        match_text(arena, source->name, STR(" "), source->version,
-                   fixed ? STR(" is older than ") : STR(": no version of this release is fixed"),
-                   flaw->fixed_version, STR(" (installed: "), source->binaries, STR(")"));
-    finding->remedy = remedy_of(matcher, source, advisory, fix);
-    if (match_is_without_kernel(source)) {
-        finding->status = STATUS_NOT_AFFECTED;
-        finding->reason = STR(MATCH_NO_KERNEL);
-    }
-    add_references(matcher, finding);
+        describe_of_distribution(matcher, source, advisory, judgement, finding);
 }

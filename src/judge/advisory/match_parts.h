@@ -42,6 +42,7 @@ struct source {
     str type, name, version;
     const struct version_scheme *scheme; /* NULL: none for that type */
     bool comparable;                     /* the version follows the scheme */
+    bool of_language;                    /* its feed speaks for it wherever it is installed */
     VEC(const struct fact *) packages;   /* first the one that the source is known by */
     str purl;                            /* of the first */
     str binaries;                        /* "libssl3, openssl": each once, at most a dozen */
@@ -85,9 +86,14 @@ struct matcher {
     struct map feeds;                /* names of those consulted */
     struct str_list archives;        /* namespaces of apt indices that may be asked */
     struct map maintainers;          /* whether they maintain packages in Debian */
+    struct fact_list owned;          /* packages of languages that the distribution ships */
     VEC(struct mark) marks;
 };
 
+/* Debian ships packages of Python's and Node's as packages of its own, and its advisories speak
+ * for them: what a package of the distribution owns is taken out of matcher->facts, so that it is
+ * not told a second time, and put into matcher->owned. */
+void match_drop_owned(struct matcher *matcher);
 /* Fills matcher->sources, in order of the facts. */
 void match_group_sources(struct matcher *matcher);
 /* The texts of a source that has findings; once. */
@@ -99,15 +105,25 @@ enum origin match_origin(struct matcher *matcher, const struct source *source, s
 /* All advisories about the source in the branch that speaks for it, into matcher->advisories;
  * the feed's name. */
 str match_find(struct matcher *matcher, const struct source *source);
-/* The rule applied to a comparable source: whether it is affected, and why, in one sentence
- * (ret_reason may be NULL). *ret_fix is set where it is. An advisory whose version cannot be
- * compared: affected is false, *ret_bad true. */
-bool match_judge(const struct matcher *matcher, const struct source *source,
-                 const struct advisory *advisory, enum fix_state *ret_fix, bool *ret_bad,
-                 str *ret_reason);
+/* What an advisory comes to for a source. */
+struct judgement {
+    bool affected;
+    bool unsure;        /* not affected, but a version that decides cannot be compared */
+    enum fix_state fix; /* where it is affected */
+    str fixed_version;  /* with FIX_AVAILABLE */
+    str record;         /* the record of a feed that says so; absent where it has none */
+    str reason;         /* the rule applied, in one sentence; only where it was asked for */
+};
+struct judgement match_judge(const struct matcher *matcher, const struct source *source,
+                             const struct advisory *advisory, bool with_reason);
 
 void match_add_finding(struct matcher *matcher, struct source *source,
-                       const struct advisory *advisory, enum fix_state fix, str feed);
+                       const struct advisory *advisory, const struct judgement *judgement,
+                       str feed);
+/* Title, evidence, remedy and references of a finding in a package of a language. */
+void match_describe_language(struct matcher *matcher, const struct source *source,
+                             const struct advisory *advisory, const struct judgement *judgement,
+                             struct finding *finding);
 /* The part of a finding that any flaw in an installed package (`fact`, of that source) has. */
 struct finding *match_new_finding(struct matcher *matcher, struct source *source,
                                   const struct fact *fact);

@@ -2,6 +2,7 @@
 /* Source packages: advisories speak of these, and all binaries of one are updated together. */
 #include "judge/advisory/match_parts.h"
 
+#include "model/language.h"
 #include "model/purl.h"
 
 #include <string.h>
@@ -56,6 +57,7 @@ void match_group_sources(struct matcher *matcher)
             source->name = package->source_name;
             source->version = version;
             source->scheme = version_of_type(package->type);
+            source->of_language = language_has_type(package->type);
             source->comparable = source->scheme && source->scheme->valid(version);
         }
         add_binary(arena, &matcher->sources.items[*at], fact);
@@ -91,7 +93,8 @@ static str command_of(const struct source *source)
 {
     if (str_eq(source->type, STR("apk")))
         return STR("apk upgrade --no-cache");
-    if (str_starts(source->packages.items[0]->path, STR("var/lib/dpkg/status.d/")))
+    if (source->of_language ||
+        str_starts(source->packages.items[0]->path, STR("var/lib/dpkg/status.d/")))
         return (str){0};
     return STR("apt-get update && apt-get install -y --only-upgrade");
 }

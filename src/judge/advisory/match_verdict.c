@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /* One advisory against one source package. */
+#include "judge/advisory/affected.h"
 #include "judge/advisory/match_parts.h"
+#include "model/language.h"
 
 static bool find_in_branch(struct matcher *matcher, const struct branch *branch,
                            const struct source *source, str *ret_feed)
@@ -17,12 +19,26 @@ static bool find_in_branch(struct matcher *matcher, const struct branch *branch,
     return matcher->advisories.count > 0;
 }
 
+/* Of a language: its own feed. */
+static str find_of_language(struct matcher *matcher, const struct source *source)
+{
+    struct arena *arena = matcher->arena;
+    str feed = {0};
+    store_find(matcher->store, arena, advisory_language_namespace(arena, source->type),
+               language_key(arena, source->type, source->name), &matcher->advisories, &feed);
+    if (feed.len)
+        map_put(arena, &matcher->feeds, feed, NULL);
+    return feed;
+}
+
 /* Where branches are mixed, the first that knows the package speaks for it: its fixes in another
  * branch have other version numbers, and would make a repaired package look vulnerable. */
 str match_find(struct matcher *matcher, const struct source *source)
 {
     str feed = {0};
     matcher->advisories.count = 0;
+    if (source->of_language)
+        return find_of_language(matcher, source);
     if (!str_eq(source->type, matcher->place.package_type))
         return feed;
     for (size_t i = 0; i < matcher->place.branches.count; i++)
@@ -46,58 +62,110 @@ static enum fix_state fix_of_open(const struct matcher *matcher, const struct ad
     return FIX_NONE;
 }
 
-static void say(const struct matcher *matcher, str *ret_reason, str sentence, str detail)
+static void say(const struct matcher *matcher, struct judgement *judgement, bool wanted,
+                str sentence, str detail)
 {
-    if (ret_reason && detail.len)
-        *ret_reason = match_text(matcher->arena, sentence, STR(" ("), detail, STR(")"));
-    else if (ret_reason)
-        *ret_reason = sentence;
+    if (wanted && detail.len)
+        judgement->reason = match_text(matcher->arena, sentence, STR(" ("), detail, STR(")"));
+    else if (wanted)
+        judgement->reason = sentence;
 }
 
-static bool judge_fixed(const struct matcher *matcher, const struct source *source,
-                        const struct advisory *advisory, bool *ret_bad, str *ret_reason)
+static void judge_fixed(const struct matcher *matcher, const struct source *source,
+                        const struct advisory *advisory, bool wanted, struct judgement *ret)
 {
     str fixed = advisory->fixed_version;
-    *ret_bad = !source->scheme->valid(fixed);
-    int order = *ret_bad ? 0 : source->scheme->compare(source->version, fixed);
-    if (ret_reason && *ret_bad)
-        *ret_reason = match_text(matcher->arena, STR("fixed in \""), fixed, STR("\", which is no "),
+    ret->unsure = !source->scheme->valid(fixed);
+    int order = ret->unsure ? 0 : source->scheme->compare(source->version, fixed);
+    ret->affected = order < 0;
+    ret->fix = FIX_AVAILABLE;
+    ret->fixed_version = fixed;
+    if (wanted && ret->unsure)
+        ret->reason = match_text(matcher->arena, STR("fixed in \""), fixed, STR("\", which is no "),
                                  str_from(source->scheme->name), STR(" version: not compared"));
-    else if (ret_reason)
-        *ret_reason =
+    else if (wanted)
+        ret->reason =
             match_text(matcher->arena, source->version,
                        order < 0   ? STR(" < ")
                        : order > 0 ? STR(" > ")
                                    : STR(" = "),
                        fixed, order < 0 ? STR(": vulnerable, and a fix is there") : STR(": fixed"));
-    return order < 0;
 }
 
-bool match_judge(const struct matcher *matcher, const struct source *source,
-                 const struct advisory *advisory, enum fix_state *ret_fix, bool *ret_bad,
-                 str *ret_reason)
+/* "1.5 lies in the vulnerable versions from 1.0 on, before 1.9" */
+static str reason_of_range(const struct matcher *matcher, const struct source *source,
+                           const struct affected *answer)
 {
-    *ret_bad = false;
-    *ret_fix = FIX_AVAILABLE;
+    struct arena *arena = matcher->arena;
+    bool since_first = str_eq(answer->from, STR("0"));
+    str from = since_first ? (str){0} : match_text(arena, STR(" from "), answer->from, STR(" on"));
+    str until = answer->end_mark == MARK_FIXED  ? STR(" before ")
+                : answer->end_mark == MARK_LAST ? STR(" up to ")
+                                                : (str){0};
+    if (!answer->from.len)
+        return match_text(arena, source->version, STR(" is named as vulnerable by "),
+                          answer->record);
+    if (from.len && until.len)
+        from = match_text(arena, from, STR(","));
+    if (!from.len && !until.len)
+        return match_text(arena, answer->record, STR(" says that all versions are vulnerable"));
+    return match_text(arena, source->version,
+                      answer->yes ? STR(" lies in the vulnerable versions")
+                                  : STR(" lies behind the vulnerable versions"),
+                      from, until, answer->end, STR(", says "), answer->record);
+}
+
+/* Records of OSV, which speak of releases, not of a distribution's. */
+static void judge_ranges(const struct matcher *matcher, const struct source *source,
+                         const struct advisory *advisory, bool wanted, struct judgement *ret)
+{
+    struct affected answer = affected_ask(source->scheme, advisory->affected, source->version);
+    ret->affected = answer.yes;
+    ret->unsure = !answer.yes && answer.incomparable.len;
+    ret->record = answer.record;
+    ret->fix = answer.fixed.len ? FIX_AVAILABLE : FIX_NONE;
+    ret->fixed_version = answer.fixed;
+    if (!wanted)
+        return;
+    if (ret->unsure)
+        ret->reason = match_text(matcher->arena, STR("\""), answer.incomparable,
+                                 STR("\" is no version that can be compared"));
+    else if (answer.record.len)
+        ret->reason = reason_of_range(matcher, source, &answer);
+    else
+        ret->reason = match_text(matcher->arena, source->version,
+                                 STR(" is none of the vulnerable versions ("),
+                                 affected_describe(matcher->arena, advisory->affected), STR(")"));
+}
+
+struct judgement match_judge(const struct matcher *matcher, const struct source *source,
+                             const struct advisory *advisory, bool with_reason)
+{
+    struct judgement ret = {0};
     switch (advisory->status) {
     case ADVISORY_FIXED:
         if (!str_eq(advisory->fixed_version, STR("0")))
-            return judge_fixed(matcher, source, advisory, ret_bad, ret_reason);
-        say(matcher, ret_reason, STR("the vendor says that it is not affected"), (str){0});
-        return false;
+            judge_fixed(matcher, source, advisory, with_reason, &ret);
+        else
+            say(matcher, &ret, with_reason, STR("the vendor says that it is not affected"),
+                (str){0});
+        break;
     case ADVISORY_NOT_AFFECTED:
-        say(matcher, ret_reason, STR("the vendor says that it is not affected"), advisory->reason);
-        return false;
+        say(matcher, &ret, with_reason, STR("the vendor says that it is not affected"),
+            advisory->reason);
+        break;
     case ADVISORY_UNDETERMINED:
-        say(matcher, ret_reason, STR("the vendor has not found out yet whether it is affected"),
-            (str){0});
-        return false;
+        say(matcher, &ret, with_reason,
+            STR("the vendor has not found out yet whether it is affected"), (str){0});
+        break;
     case ADVISORY_OPEN:
     case ADVISORY_END_OF_LIFE:
-        *ret_fix = fix_of_open(matcher, advisory);
-        say(matcher, ret_reason, STR("all versions in this release are vulnerable, without a fix"),
-            advisory->reason);
-        return true;
+        ret.affected = true;
+        ret.fix = fix_of_open(matcher, advisory);
+        say(matcher, &ret, with_reason,
+            STR("all versions in this release are vulnerable, without a fix"), advisory->reason);
+        break;
+    case ADVISORY_RANGES: judge_ranges(matcher, source, advisory, with_reason, &ret); break;
     }
-    return false;
+    return ret;
 }

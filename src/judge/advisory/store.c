@@ -146,6 +146,19 @@ void store_close(struct store *store)
     free(store);
 }
 
+/* "3 records could not be read: GHSA-....json: it has no id, ..." */
+static str unread_of(struct arena *arena, const struct kv *kv)
+{
+    static const char key[] = {KEY_UNREAD};
+    str value, first;
+    uint64_t count;
+    if (!kv_get(kv, (str){key, sizeof(key)}, &value) || !unpack_number(&value, &count) ||
+        !unpack_text(&value, &first))
+        return (str){0};
+    return arena_printf(arena, "%llu record%s could not be read: %.*s%s", (unsigned long long)count,
+                        count == 1 ? "" : "s", STR_ARG(first), count == 1 ? "" : ", ...");
+}
+
 int store_examine(struct arena *arena, const char *dir, const char *name, struct store_state *ret,
                   struct err *err)
 {
@@ -158,6 +171,7 @@ int store_examine(struct arena *arena, const char *dir, const char *name, struct
         .feed = arena_str(arena, file.about.feed),
         .updated = arena_str(arena, file.about.updated),
         .fetched = arena_str(arena, file.about.fetched),
+        .unread = unread_of(arena, file.kv),
         .rows = file.about.rows,
         .bytes = stat(path, &st) == 0 ? (uint64_t)st.st_size : 0,
     };
@@ -182,6 +196,11 @@ struct report_feed store_feed(const struct store *store, size_t index)
         .updated = about->updated,
         .count = about->rows,
     };
+}
+
+str store_feed_unread(const struct store *store, struct arena *arena, size_t index)
+{
+    return index < store->files.count ? unread_of(arena, store->files.items[index].kv) : (str){0};
 }
 
 static const struct store_file *file_of(const struct store *store, str namespace)

@@ -23,6 +23,10 @@ void store_close(struct store *store);
 size_t store_feed_count(const struct store *store);
 struct report_feed store_feed(const struct store *store, size_t index);
 
+/* What of that feed's documents could not be read, in words; absent where all could. In the arena.
+ */
+str store_feed_unread(const struct store *store, struct arena *arena, size_t index);
+
 /* All advisories of a source package in a namespace; *ret_feed names the feed. Strings point into
  * the store. False: no feed knows the namespace at all (see store_has_namespace). */
 bool store_has_namespace(const struct store *store, str namespace);
@@ -66,6 +70,7 @@ void store_abandon(struct store_writer *writer);
  */
 struct store_state {
     str feed, updated, fetched;
+    str unread; /* what of its documents could not be read; else absent */
     uint64_t rows, bytes;
 };
 int store_examine(struct arena *arena, const char *dir, const char *name, struct store_state *ret,

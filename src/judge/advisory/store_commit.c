@@ -107,6 +107,13 @@ static int put_about(struct store_writer *writer, str fetched, struct buf *value
         .rows = store_rows(writer),
         .namespaces = buf_str(&namespaces),
     };
+    if (writer->unread) {
+        buf_clear(value);
+        pack_number(value, writer->unread);
+        pack_text(value, writer->first_unread);
+        if (store_writer_put(writer, KEY_UNREAD, (str){0}, buf_str(value), err) < 0)
+            return -1;
+    }
     buf_clear(value);
     pack_about(value, &about);
     return kv_put(writer->builder, STR(KEY_ABOUT), buf_str(value), err);

@@ -160,6 +160,7 @@ enum {
     HAS_URGENCY = 0x10,
     HAS_REASON = 0x20,
     HAS_ALIASES = 0x40,
+    HAS_AFFECTED = 0x80,
 };
 
 void pack_advisory(struct buf *to, const struct advisory *advisory)
@@ -169,6 +170,7 @@ void pack_advisory(struct buf *to, const struct advisory *advisory)
     flags |= advisory->urgency.len ? HAS_URGENCY : 0u;
     flags |= advisory->reason.len ? HAS_REASON : 0u;
     flags |= advisory->aliases.len ? HAS_ALIASES : 0u;
+    flags |= advisory->affected.len ? HAS_AFFECTED : 0u;
     buf_add_char(to, (char)flags);
     pack_id(to, advisory->id);
     if (flags & HAS_VERSION)
@@ -179,6 +181,8 @@ void pack_advisory(struct buf *to, const struct advisory *advisory)
         pack_text(to, advisory->reason);
     if (flags & HAS_ALIASES)
         pack_text(to, advisory->aliases);
+    if (flags & HAS_AFFECTED)
+        pack_text(to, advisory->affected);
 }
 
 bool unpack_advisory(str *from, struct arena *arena, struct advisory *ret)
@@ -188,12 +192,13 @@ bool unpack_advisory(str *from, struct arena *arena, struct advisory *ret)
     unsigned flags = (unsigned char)from->ptr[0];
     *from = str_from_index(*from, 1);
     *ret = (struct advisory){.status = (enum advisory_status)(flags & STATUS_MASK)};
-    return ret->status >= ADVISORY_FIXED && ret->status <= ADVISORY_END_OF_LIFE &&
+    return ret->status >= ADVISORY_FIXED && ret->status <= ADVISORY_RANGES &&
            unpack_id(from, arena, &ret->id) &&
            (!(flags & HAS_VERSION) || unpack_text(from, &ret->fixed_version)) &&
            (!(flags & HAS_URGENCY) || unpack_text(from, &ret->urgency)) &&
            (!(flags & HAS_REASON) || unpack_text(from, &ret->reason)) &&
-           (!(flags & HAS_ALIASES) || unpack_text(from, &ret->aliases));
+           (!(flags & HAS_ALIASES) || unpack_text(from, &ret->aliases)) &&
+           (!(flags & HAS_AFFECTED) || unpack_text(from, &ret->affected));
 }
 
 /* --- exploit scores --------------------------------------------------------------------------- */

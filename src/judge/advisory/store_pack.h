@@ -15,6 +15,7 @@
  *   t ID                   description, as it stands
  *   s ID                   ten times the CVSS score, vector
  *   k ID                   date added, due date, ransomware, name
+ *   u                      how many parts of its documents could not be read, and one of them
  *   e YEAR                 exploit scores of the CVEs of a year, by number (struct exploit_entry)
  *
  * Numbers are LEB128. A text is a number and, unless the number is that of a word that feeds use
@@ -29,6 +30,7 @@
 #define KEY_SCORE    's'
 #define KEY_KNOWN    'k'
 #define KEY_EXPLOIT  'e'
+#define KEY_UNREAD   'u'
 
 /* Larger than LMDB's longest key: what does not fit it is refused there. */
 struct store_key {

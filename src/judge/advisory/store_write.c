@@ -2,6 +2,7 @@
 #include "base/date.h"
 #include "base/die.h"
 #include "base/limits.h"
+#include "judge/advisory/affected.h"
 #include "judge/advisory/store_writer.h"
 #include "judge/version/version.h"
 
@@ -75,9 +76,28 @@ static int check_name(str name, struct err *err)
 
 /* --- the sink --------------------------------------------------------------------------------- */
 
-static int take_advisory(void *context, const struct advisory *advisory, struct err *err)
+/* So that the package is found by an id. */
+static void add_reverse(struct store_writer *writer, str id, str package)
+{
+    struct group *packages = group_of(writer, &writer->reverse, id);
+    if (!packages->last || !str_eq(packages->last->packed, package))
+        add_row(writer, packages, package, package);
+    packages->last->id = packages->last->packed;
+}
+
+/* "osv:pypi" -> how versions of such packages compare, NULL where that is not known. */
+static const struct version_scheme *scheme_of(str namespace)
+{
+    str prefix, type;
+    str_cut(namespace, ':', &prefix, &type);
+    return version_of_type(type);
+}
+
+static int take_advisory(void *context, const struct advisory *given, struct err *err)
 {
     struct store_writer *writer = context;
+    struct advisory compact = *given;
+    const struct advisory *advisory = &compact;
     if (count_row(writer, err) < 0 || check_name(advisory->id, err) < 0 ||
         check_name(advisory->package, err) < 0 || check_name(advisory->namespace, err) < 0)
         return -1;
@@ -86,15 +106,20 @@ static int take_advisory(void *context, const struct advisory *advisory, struct 
     if (!store_key_make(&writer->key, KEY_ADVISORY, namespace, &advisory->package))
         return key_too_long(advisory->package, err);
     struct group *group = group_of(writer, &writer->advisories, store_key_str(&writer->key));
+    if (given->affected.len) {
+        buf_clear(&writer->words);
+        affected_compact(scheme_of(namespace), given->affected, &writer->words);
+        compact.affected = buf_str(&writer->words);
+    }
     buf_clear(&writer->scratch);
     pack_advisory(&writer->scratch, advisory);
-    if (writer->scratch.overflow)
+    if (writer->scratch.overflow || writer->words.overflow)
         return err_set(err, ERR_LIMIT, "a row of %.*s is too long", STR_ARG(id));
     add_row(writer, group, id, buf_str(&writer->scratch));
-    struct group *packages = group_of(writer, &writer->reverse, id);
-    if (!packages->last || !str_eq(packages->last->packed, advisory->package))
-        add_row(writer, packages, advisory->package, advisory->package);
-    packages->last->id = packages->last->packed;
+    add_reverse(writer, id, advisory->package);
+    str aliases = given->affected.len ? given->aliases : (str){0}, alias;
+    while (str_next_word(&aliases, &alias))
+        add_reverse(writer, alias, advisory->package);
     return 0;
 }
 
@@ -189,6 +214,16 @@ static int take_offered(void *context, const struct offered_package *package, st
     return 0;
 }
 
+static int take_unread(void *context, str part, str why, struct err *err)
+{
+    struct store_writer *writer = context;
+    (void)err;
+    if (writer->unread++ == 0)
+        writer->first_unread =
+            arena_join(&writer->arena, str_sub(part, 0, LIMIT_OSV_WORD), STR(": "), why);
+    return 0;
+}
+
 /* "2026-11-24T03:00:00.5Z" as it is; of a time whose zone is not said (NVD), and of one that is no
  * time, the day. Absent where there is no date at all. */
 static str date_of(str text)
@@ -218,7 +253,8 @@ static int take_date(void *context, str text, struct err *err)
 int store_write(const char *dir, const char *name, struct store_writer **ret, struct err *err)
 {
     struct store_writer *writer = die_malloc(sizeof(*writer));
-    *writer = (struct store_writer){.scratch = buf_make(LIMIT_FIELD)};
+    *writer = (struct store_writer){.scratch = buf_make(LIMIT_STORE_ROW),
+                                    .words = buf_make(LIMIT_STORE_ROW)};
     writer->dir = arena_cstr(&writer->arena, str_from(dir));
     writer->name = arena_cstr(&writer->arena, str_from(name));
     writer->sink = (struct feed_sink){
@@ -229,6 +265,7 @@ int store_write(const char *dir, const char *name, struct store_writer **ret, st
         .exploit = take_exploit,
         .known = take_known,
         .offered = take_offered,
+        .unread = take_unread,
         .dated = take_date,
     };
     const char *path = arena_printf(&writer->arena, "%s/%s.mdb", dir, name).ptr;
@@ -264,6 +301,7 @@ void store_abandon(struct store_writer *writer)
     if (writer->builder)
         kv_abandon(writer->builder);
     buf_free(&writer->scratch);
+    buf_free(&writer->words);
     arena_free(&writer->arena);
     free(writer);
 }

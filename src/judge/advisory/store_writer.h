@@ -33,12 +33,13 @@ struct store_writer {
     const char *dir, *name;
     struct kv_builder *builder;
     struct feed_sink sink;
-    struct buf scratch;
+    struct buf scratch, words;
     struct store_key key;
     struct table advisories, reverse, exploits, offered;
     struct map namespaces, known_ids, texts, scores, known;
     str date;
-    uint64_t rows, texts_count;
+    uint64_t rows, texts_count, unread;
+    str first_unread; /* "GHSA-....json: it has no id" */
 };
 
 int store_writer_put(struct store_writer *writer, char kind, str id, str value, struct err *err);

@@ -2,8 +2,10 @@
 #include "judge/policy/action.h"
 
 #include "base/map.h"
+#include "judge/advisory/upgrade.h"
 #include "judge/rule/rule.h"
 #include "judge/version/version.h"
+#include "model/language.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -189,6 +191,17 @@ static str command_for(struct arena *arena, const struct manager *manager,
     return (str){text, len};
 }
 
+/* "then build it" as "Then build it." */
+static str sentence(struct arena *arena, str text)
+{
+    if (text.len == 0)
+        return text;
+    char *copy = arena_copy(arena, text.ptr, text.len);
+    if (copy[0] >= 'a' && copy[0] <= 'z')
+        copy[0] = (char)(copy[0] - 'a' + 'A');
+    return arena_join(arena, str_make(copy, text.len), STR("."), (str){0});
+}
+
 static void describe_package(struct plan *plan, struct group *group)
 {
     struct arena *arena = plan->arena;
@@ -196,6 +209,13 @@ static void describe_package(struct plan *plan, struct group *group)
     action->title = arena_printf(arena, "Upgrade %.*s", STR_ARG(group->source));
     if (group->fixed_version.len)
         action->title = arena_join(arena, action->title, STR(" to "), group->fixed_version);
+    if (language_has_type(group->type)) {
+        struct upgrade upgrade =
+            upgrade_of(arena, group->type, group->source, group->fixed_version);
+        action->command = upgrade.command;
+        action->note = sentence(arena, upgrade.note);
+        return;
+    }
     if (group->bare) {
         action->note = STR("The image has no package manager: rebuild it on a base that has this.");
         return;

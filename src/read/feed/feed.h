@@ -21,6 +21,8 @@ struct feed_sink {
     int (*exploit)(void *context, const struct exploit_score *score, struct err *err);
     int (*known)(void *context, const struct known_exploited *known, struct err *err);
     int (*offered)(void *context, const struct offered_package *package, struct err *err);
+    /* A part of the document that is damaged, where the others are good: its name and why. */
+    int (*unread)(void *context, str part, str why, struct err *err);
     /* The date of the data as the feed states it (RFC 3339 date or time). */
     int (*dated)(void *context, str date, struct err *err);
 };
@@ -51,6 +53,9 @@ struct feed_scope {
     size_t apk_repository_count;
     const str *architectures; /* Debian names: "amd64" */
     size_t architecture_count;
+    const str *languages; /* purl types of their packages: "pypi" */
+    size_t language_count;
+    bool of_targets; /* it is about targets, which need nothing that is not listed */
 };
 
 struct apk_repository;
@@ -61,6 +66,9 @@ struct feed {
     const char *name;  /* "debian" */
     const char *title; /* "Debian security tracker" */
     bool by_scope;     /* has documents only for a scope (the apt index) */
+    /* Documents are archives that are read here and there: read() gets all of one as the first
+     * piece of the stream. */
+    bool in_one_piece;
     /* The documents for that scope; none if the feed has nothing to say about it. */
     int (*documents)(struct arena *arena, const struct feed_scope *scope,
                      struct feed_document_list *ret, struct err *err);
