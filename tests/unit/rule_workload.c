@@ -25,7 +25,12 @@ static void judge(struct arena *arena, str text, struct report *report)
     const struct config_text input = {.path = STR("file"), .text = text};
     struct workload_file file;
     struct text_file lines = text_file_make(arena, input.path, text);
-    struct rule_run run = {.arena = arena, .report = report, .settings = &settings, .file = &lines};
+    struct rule_run run = {.arena = arena,
+                           .report = report,
+                           .settings = &settings,
+                           .file = &lines,
+                           .files = &lines,
+                           .file_count = 1};
     enum workload_dialect dialect;
     CHECK(config_detect(input.path, text, &dialect));
     config_read(arena, dialect, &input, 1, &options, &file);

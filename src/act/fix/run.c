@@ -97,10 +97,19 @@ static void record(struct attempt *attempt, const struct finding *finding, const
         (struct fix_step){.finding = copy, .made = !why_not, .why_not = why_not};
 }
 
+/* What is found in this file may be repaired in another one only. */
+static bool edits_path(const struct finding *finding, str path)
+{
+    for (size_t i = 0; i < finding->edits.count; i++)
+        if (str_eq(finding->edits.items[i].path, path))
+            return true;
+    return false;
+}
+
 static bool is_candidate(struct attempt *attempt, const struct finding *finding)
 {
     struct fix_run *run = attempt->run;
-    return finding->status == STATUS_OPEN && finding->edits.count &&
+    return finding->status == STATUS_OPEN && edits_path(finding, run->path) &&
            finding->edit_level <= run->level &&
            (!run->wanted || run->wanted(run->context, finding)) &&
            !map_has(&attempt->refused, key_of(attempt, finding)) &&

@@ -23,7 +23,8 @@ struct fixing {
     struct texts texts;
     struct text out, notes; /* standard output: diffs; standard error: what was done */
     const struct listed_file *file;
-    bool is_ours; /* the file is one that rules speak of */
+    struct str_list homes; /* compose files with which it is judged, and not on its own */
+    bool is_ours;          /* the file is one that rules speak of */
     struct verifier verifier;
     bool make_all, stop; /* said at the prompt */
     size_t fixable_files, failed_files, gaps;
@@ -31,10 +32,43 @@ struct fixing {
 
 /* ---- one version of a file ---- */
 
+/* Findings in the file; "compose.yaml#web" is a Dockerfile within it. */
+static void keep_own(struct report *report, str path)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < report->findings.count; i++) {
+        str rest = report->findings.items[i].location.path;
+        if (str_skip(&rest, path) && (rest.len == 0 || rest.ptr[0] == '#'))
+            report->findings.items[kept++] = report->findings.items[i];
+    }
+    report->findings.count = kept;
+}
+
+/* As lint judges it: with what the files say that include or build it. */
+static bool judge_at_home(struct fixing *fixing, struct arena *arena, str text, struct report *ret)
+{
+    struct texts *texts = &fixing->texts;
+    bool judged = false;
+    texts->draft_path = fixing->file->path;
+    texts->draft = text;
+    for (size_t i = 0; i < fixing->homes.count; i++) {
+        const struct listed_file home = {.path = fixing->homes.items[i]};
+        struct err err = {0};
+        str content;
+        if (texts_read(texts, arena, &home, &content, &err) == 0)
+            judged |= texts_judge(texts, arena, &home, content, ret);
+    }
+    texts->draft_path = (str){0};
+    keep_own(ret, fixing->file->path);
+    texts_drop_repeated(ret, NULL);
+    return judged;
+}
+
 static int judge(void *context, struct arena *arena, str text, struct report *ret, struct err *err)
 {
     struct fixing *fixing = context;
-    fixing->is_ours = texts_judge(&fixing->texts, arena, fixing->file, text, ret);
+    fixing->is_ours = (fixing->homes.count && judge_at_home(fixing, arena, text, ret)) ||
+                      texts_judge(&fixing->texts, arena, fixing->file, text, ret);
     if (texts_check_target(&fixing->texts, err) < 0)
         return -1;
     if (!fixing->is_ours && ret->gaps.count)
@@ -261,6 +295,7 @@ static int fix_file(struct fixing *fixing, struct err *err)
     str text;
     if (texts_read(&fixing->texts, &arena, fixing->file, &text, err) < 0)
         return -1;
+    fixing->homes = texts_homes(&fixing->texts, &arena, fixing->file);
     struct fix_run run = {
         .arena = &arena,
         .path = fixing->file->path,
@@ -312,6 +347,7 @@ static int fix_all(struct fixing *fixing, const char *const *operands, size_t co
         command_complain(NULL, &failure);
         fixing->gaps++;
     }
+    texts_relate(&fixing->texts);
     for (size_t i = 0; i < fixing->texts.list.count && !fixing->stop; i++) {
         struct err failure = {0};
         fixing->file = &fixing->texts.list.items[i];

@@ -107,17 +107,10 @@ static void keep_outcome(struct job *job, const struct report *report, struct ou
     pthread_mutex_unlock(&job->texts->lock);
 }
 
-static bool is_yaml(const struct listed_file *file)
-{
-    return str_ends(file->path, STR(".yaml")) || str_ends(file->path, STR(".yml"));
-}
-
 /* A Dockerfile that a compose file builds was judged there, with what the service gives it. */
 static bool is_due(const struct job *job, const struct listed_file *file)
 {
-    if (is_yaml(file) != job->yaml)
-        return false;
-    return file->named || !map_has(&job->texts->built, file->path);
+    return texts_is_yaml(file) == job->yaml && !texts_is_built(job->texts, file);
 }
 
 static void judge_one(void *context, size_t index)
@@ -136,21 +129,6 @@ static void judge_one(void *context, size_t index)
         job->pass->keep(job->pass->context, &arena, file, text, &report);
     if (report.findings.count || report.gaps.count || report.file_count)
         keep_outcome(job, &report, &job->outcomes[index]);
-}
-
-/*
- * A compose file that another one includes was judged there, with its variables and in its folder;
- * on its own it may be a fragment. Of files that include each other in a circle, the first stays.
- */
-static bool is_judged_elsewhere(const struct texts *texts, const struct listed_file *file)
-{
-    const uintptr_t *slot = map_get(&texts->included, file->path);
-    const struct str_list *includers = slot ? (const struct str_list *)*slot : NULL;
-    for (size_t i = 0; includers && i < includers->count; i++)
-        if (!map_has(&texts->included, includers->items[i]) ||
-            str_cmp(includers->items[i], file->path) < 0)
-            return true;
-    return false;
 }
 
 static void note_foreign(struct job *job, const struct outcome *outcome, str path)
@@ -175,7 +153,7 @@ static void join(struct job *job, struct report *report)
     for (size_t i = 0; i < texts->list.count; i++) {
         const struct outcome *outcome = &job->outcomes[i];
         const struct listed_file *file = &texts->list.items[i];
-        bool drop = !file->named && is_judged_elsewhere(texts, file);
+        bool drop = texts_is_included(texts, file);
         for (size_t f = 0; f < outcome->count; f++)
             order[drop ? --dropped : count++] = outcome->first + f;
         if (drop)
@@ -191,36 +169,6 @@ static void join(struct job *job, struct report *report)
     finding_list_reorder(&job->texts->found, order);
     report->findings = texts->found;
     report->findings.count = count;
-}
-
-/* A Dockerfile that two services build, or a file that two include, has each finding once; where
- * one of them leaves it open, it is open. */
-static void drop_repeated(const struct map *foreign, struct report *report)
-{
-    ARENA_SCOPED scratch = {0};
-    struct arena *arena = &scratch;
-    struct map seen = {0};
-    size_t kept = 0;
-    for (size_t i = 0; i < report->findings.count; i++) {
-        struct finding *finding = &report->findings.items[i];
-        if (!map_has(foreign, finding->location.path)) {
-            report->findings.items[kept++] = *finding;
-            continue;
-        }
-        str place = arena_printf(arena, "%u:%u:", finding->location.line, finding->location.column);
-        str key = arena_join(arena, place, finding->location.path, STR("\n"));
-        key = arena_join(arena, key, finding->id,
-                         arena_join(arena, STR("\n"), finding->evidence, (str){0}));
-        bool fresh;
-        uintptr_t *at = map_put(arena, &seen, key, &fresh);
-        if (fresh) {
-            *at = kept;
-            report->findings.items[kept++] = *finding;
-        } else if (finding->status == STATUS_OPEN) {
-            report->findings.items[*at] = *finding;
-        }
-    }
-    report->findings.count = kept;
 }
 
 void texts_judge_all(struct texts *texts, const struct texts_pass *pass, struct report *report)
@@ -244,7 +192,7 @@ void texts_judge_all(struct texts *texts, const struct texts_pass *pass, struct 
     work_parallel(jobs, texts->list.count, judge_one, &job);
     join(&job, report);
     if (job.foreign.count)
-        drop_repeated(&job.foreign, report);
+        texts_drop_repeated(report, &job.foreign);
     if (report->file_count == 0)
         report_add_gap(texts->arena, report, report->image.name,
                        STR("no Dockerfile, compose file or Kubernetes manifest was found"));

@@ -82,8 +82,8 @@ static void judge_inline(struct texts *texts, struct arena *arena, const struct 
     waive_overridden(arena, workload, report, first);
 }
 
-static void judge_build(struct texts *texts, struct arena *arena, const struct workload *workload,
-                        struct report *report)
+static void judge_build(struct texts *texts, struct arena *arena, str home,
+                        const struct workload *workload, struct report *report)
 {
     const struct workload_build *build = &workload->build;
     str context = build->context.value.len ? build->context.value : STR(".");
@@ -105,9 +105,7 @@ static void judge_build(struct texts *texts, struct arena *arena, const struct w
                                     STR_ARG(workload->name), err.message));
         return;
     }
-    pthread_mutex_lock(&texts->lock);
-    map_put(&texts->cache, &texts->built, arena_str(&texts->cache, file.path), NULL);
-    pthread_mutex_unlock(&texts->lock);
+    texts_note_built(texts, file.path, home);
     struct build_options *options = arena_new(arena, struct build_options);
     set_options(texts, arena, workload, options);
     size_t first = report->findings.count;
@@ -120,5 +118,5 @@ void texts_judge_builds(struct texts *texts, struct arena *arena,
 {
     for (size_t i = 0; i < workloads->workloads.count; i++)
         if (workloads->workloads.items[i].build.set)
-            judge_build(texts, arena, &workloads->workloads.items[i], report);
+            judge_build(texts, arena, workloads->path, &workloads->workloads.items[i], report);
 }

@@ -138,9 +138,12 @@ int texts_read(const struct texts *texts, struct arena *arena, const struct list
                str *ret, struct err *err)
 {
     struct stat st;
-    (void)texts;
     if (file->is_stdin)
         return read_all(arena, STDIN_FILENO, 0, ret, err);
+    if (texts->draft_path.len && str_eq(file->path, texts->draft_path)) {
+        *ret = texts->draft;
+        return 0;
+    }
     /* What was found by walking was no link then, and must be none now. */
     int flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | (file->named ? 0 : O_NOFOLLOW | O_NONBLOCK);
     FD_SCOPED fd = open(arena_cstr(arena, file->path), flags);

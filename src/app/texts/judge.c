@@ -21,6 +21,11 @@ static bool may_be_workload(const struct listed_file *file, str text)
             str_contains(text, STR("include")));
 }
 
+bool texts_is_yaml(const struct listed_file *file)
+{
+    return str_ends(file->path, STR(".yaml")) || str_ends(file->path, STR(".yml"));
+}
+
 enum text_kind texts_kind(const struct listed_file *file, str text, enum workload_dialect *ret)
 {
     str name = path_base(file->path);
@@ -29,8 +34,7 @@ enum text_kind texts_kind(const struct listed_file *file, str text, enum workloa
     if (text.len && may_be_workload(file, text) && config_detect(file->path, text, ret) &&
         (file->named || *ret != DIALECT_RUN))
         return TEXT_WORKLOADS;
-    bool yaml = str_ends(name, STR(".yaml")) || str_ends(name, STR(".yml"));
-    return file->named && !yaml ? TEXT_DOCKERFILE : TEXT_OTHER;
+    return file->named && !texts_is_yaml(file) ? TEXT_DOCKERFILE : TEXT_OTHER;
 }
 
 static struct rule_run begin_run(struct texts *texts, struct arena *arena,

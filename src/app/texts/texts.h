@@ -148,8 +148,10 @@ struct texts {
     bool target_met;            /* some Dockerfile has the stage of --target */
     str target_missed;          /* what is to be said of the first one, by path, that has it not */
     struct arena cache;         /* of build contexts, by folder */
-    struct map contexts, built; /* by folder; paths that a compose file builds */
-    struct map included;        /* compose files -> str_list of files that include them */
+    struct map contexts;        /* by folder */
+    struct map included, built; /* files -> str_list of compose files that do so to them */
+    bool related;               /* and all that they are to say is there */
+    str draft_path, draft;      /* read in place of that file: a version that is on trial */
     struct shellcheck *shellcheck; /* or NULL */
     pthread_mutex_t shellcheck_lock;
 };
@@ -171,6 +173,15 @@ bool texts_is_text(const char *target);
 /* The content of a file, or of standard input. */
 int texts_read(const struct texts *texts, struct arena *arena, const struct listed_file *file,
                str *ret, struct err *err);
+
+/* Notes what compose files of the list include and build, as texts_judge_all() does. */
+void texts_relate(struct texts *texts);
+/* The compose files with which lint judges that file, and not on its own; empty where it does. */
+struct str_list texts_homes(struct texts *texts, struct arena *arena,
+                            const struct listed_file *file);
+/* A Dockerfile that two services build, or a file that two include, has each finding once; where
+ * one of them leaves it open, it is open. `foreign`: the files to look at; NULL: all. */
+void texts_drop_repeated(struct report *report, const struct map *foreign);
 
 /*
  * Judges one text: findings are added to the report (waivers marked, edits attached, located), and

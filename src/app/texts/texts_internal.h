@@ -6,6 +6,7 @@
 #include "model/workload.h"
 
 enum text_kind { TEXT_OTHER, TEXT_DOCKERFILE, TEXT_WORKLOADS };
+bool texts_is_yaml(const struct listed_file *file);
 /* By name, else by content; *ret is set for WORKLOADS. */
 enum text_kind texts_kind(const struct listed_file *file, str text, enum workload_dialect *ret);
 
@@ -30,6 +31,17 @@ void texts_find_secrets(struct texts *texts, struct rule_run *run);
  */
 void texts_judge_builds(struct texts *texts, struct arena *arena,
                         const struct workload_file *workloads, struct report *report);
+
+/* The compose file that this one overrides, by their names, and with which it is judged; absent
+ * where there is none. */
+str texts_base_of(struct texts *texts, struct arena *arena, str path);
+/* From any thread: `home` is judged together with what it includes and builds. */
+void texts_note_included(struct texts *texts, str path, str home);
+void texts_note_built(struct texts *texts, str path, str home);
+/* Whether it was judged with the files that include or build it, and is not again on its own. Known
+ * once all compose files were judged. */
+bool texts_is_included(const struct texts *texts, const struct listed_file *file);
+bool texts_is_built(const struct texts *texts, const struct listed_file *file);
 
 /* What is known of base images: asked of the engine before the sandbox, read within it together
  * with the file of digests. */

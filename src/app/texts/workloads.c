@@ -68,15 +68,17 @@ static bool find_override(struct texts *texts, struct arena *arena, str path,
     return false;
 }
 
-/* Whether that file is an override whose base is there: it is judged with it. */
-static bool belongs_to_base(struct texts *texts, struct arena *arena, str path)
+str texts_base_of(struct texts *texts, struct arena *arena, str path)
 {
     struct err ignored = {0};
     str text;
-    for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++)
-        if (str_eq(path_base(path), str_from(pairs[i].override)))
-            return load(texts, arena, beside(arena, path, pairs[i].base), &text, &ignored) == 0;
-    return false;
+    for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
+        if (!str_eq(path_base(path), str_from(pairs[i].override)))
+            continue;
+        str base = beside(arena, path, pairs[i].base);
+        return load(texts, arena, base, &text, &ignored) == 0 ? base : (str){0};
+    }
+    return (str){0};
 }
 
 /* --- judging ---------------------------------------------------------------------------------- */
@@ -84,20 +86,9 @@ static bool belongs_to_base(struct texts *texts, struct arena *arena, str path)
 /* Files that the given ones include were judged with them. */
 static void note_included(struct texts *texts, const struct workload_file *workloads, size_t given)
 {
-    struct arena *cache = &texts->cache;
-    pthread_mutex_lock(&texts->lock);
-    str includer = arena_str(cache, workloads->path);
-    for (size_t i = given; i < workloads->sources.count; i++) {
-        const struct workload_source *source = &workloads->sources.items[i];
-        bool fresh;
-        if (source->is_part)
-            continue;
-        uintptr_t *slot = map_put(cache, &texts->included, arena_str(cache, source->path), &fresh);
-        if (fresh)
-            *slot = (uintptr_t)arena_new(cache, struct str_list);
-        *vec_push(cache, (struct str_list *)*slot) = includer;
-    }
-    pthread_mutex_unlock(&texts->lock);
+    for (size_t i = given; i < workloads->sources.count; i++)
+        if (!workloads->sources.items[i].is_part)
+            texts_note_included(texts, workloads->sources.items[i].path, workloads->path);
 }
 
 /*
@@ -134,7 +125,7 @@ void texts_judge_workloads(struct texts *texts, struct arena *arena, const struc
     size_t first = report->findings.count, count = 1;
     report->file_count++;
     if (dialect == DIALECT_COMPOSE && !file->is_stdin) {
-        if (!file->named && belongs_to_base(texts, arena, file->path))
+        if (!file->named && texts_base_of(texts, arena, file->path).len)
             return;
         count += find_override(texts, arena, file->path, &given[1]);
     }
@@ -148,8 +139,12 @@ void texts_judge_workloads(struct texts *texts, struct arena *arena, const struc
                                   workloads->sources.items[i].text);
     if (sources > count)
         note_included(texts, workloads, count);
-    struct rule_run run = {
-        .arena = arena, .report = report, .settings = &texts->rules, .file = &lines[0]};
+    struct rule_run run = {.arena = arena,
+                           .report = report,
+                           .settings = &texts->rules,
+                           .file = &lines[0],
+                           .files = lines,
+                           .file_count = sources};
     rule_ask_workloads(&run, workloads);
     for (size_t i = 0; i < sources; i++) {
         run.file = &lines[i];

@@ -130,7 +130,10 @@ struct rule_run {
     struct report *report; /* findings are added to it */
     const struct rule_settings *settings;
     const struct text_file *file; /* that spans are in; NULL where findings have no place in text */
-    struct location place;        /* of what is found where there is no file */
+    /* Workloads: the file and those that it is read with, in which findings can be repaired. */
+    const struct text_file *files;
+    size_t file_count;
+    struct location place;          /* of what is found where there is no file */
     struct finding_subject subject; /* set by who asks; copied into each finding */
     const struct rule *rule;        /* that is being asked */
     struct map *seen; /* workloads: places where a rule has a finding; NULL: all are new */

@@ -3,27 +3,33 @@
 #include "base/limits.h"
 #include "judge/rule/workload/workload.h"
 
-/* Offsets of the place hold in the file at hand. */
-static bool is_here(const struct rule_run *run, const struct place *place)
+/* The file in which the offsets of the place hold; NULL: none that is at hand. */
+static const struct text_file *file_of(const struct rule_run *run, const struct place *place)
 {
-    return run->file && str_eq(run->file->path, place->path) && place->end_offset > place->offset &&
-           place->end_offset <= run->file->text.len;
+    for (size_t i = 0; i < run->file_count; i++) {
+        const struct text_file *file = &run->files[i];
+        if (str_eq(file->path, place->path))
+            return place->end_offset > place->offset && place->end_offset <= file->text.len ? file
+                                                                                            : NULL;
+    }
+    return NULL;
 }
 
 str workload_slice(const struct rule_run *run, const struct place *place)
 {
-    if (!is_here(run, place))
+    const struct text_file *file = file_of(run, place);
+    if (!file)
         return (str){0};
-    return str_sub(run->file->text, place->offset, place->end_offset - place->offset);
+    return str_sub(file->text, place->offset, place->end_offset - place->offset);
 }
 
-static void edit(struct rule_run *run, struct finding *finding, size_t start, size_t end, str text,
-                 const char *title)
+static void edit(struct rule_run *run, struct finding *finding, const struct text_file *file,
+                 size_t start, size_t end, str text, const char *title)
 {
     if (finding->edits.count) /* made when the same finding was made for another container */
         return;
     *vec_push(run->arena, &finding->edits) = (struct edit){
-        .path = run->file->path,
+        .path = file->path,
         .span = {(uint32_t)start, (uint32_t)end},
         .replacement = text,
     };
@@ -91,13 +97,16 @@ static str indented(struct arena *arena, const char *lines, uint32_t blanks, str
 static void add_line(struct rule_run *run, struct finding *finding, const struct place *body,
                      const char *lines, const char *title)
 {
-    str text = run->file->text;
+    const struct text_file *file = file_of(run, body);
+    if (!file)
+        return;
+    str text = file->text;
     size_t at = body->end_offset;
     bool at_line_start = is_line_start(text, at); /* behind a block scalar */
     if (body->column == 0 || body->column > LIMIT_LINE_INDENT)
         return;
     size_t end = at_line_start ? at : line_end(text, at);
-    edit(run, finding, end, end,
+    edit(run, finding, file, end, end,
          indented(run->arena, lines, body->column - 1, newline_at(text, line_end(text, at)),
                   !at_line_start),
          title);
@@ -121,12 +130,12 @@ static void add_context(struct rule_run *run, const struct workload *workload,
                         struct finding *finding, const struct workload_addition *addition)
 {
     const struct place *context = &workload->context_body;
-    if (is_here(run, context)) {
+    if (file_of(run, context)) {
         if (!has_key(run, context, addition->context))
             add_line(run, finding, context, addition->context, addition->title);
         return;
     }
-    if (!is_here(run, &workload->body) || has_key(run, &workload->body, "securityContext:"))
+    if (!file_of(run, &workload->body) || has_key(run, &workload->body, "securityContext:"))
         return;
     add_line(run, finding, &workload->body,
              arena_printf(run->arena, "securityContext:\n  %s", addition->context).ptr,
@@ -136,10 +145,10 @@ static void add_context(struct rule_run *run, const struct workload *workload,
 void workload_add(struct rule_run *run, const struct workload *workload, struct finding *finding,
                   const struct workload_addition *addition)
 {
-    bool here = is_here(run, &workload->body);
+    const struct text_file *file = file_of(run, &workload->image.place);
     switch (workload->dialect) {
     case DIALECT_COMPOSE:
-        if (addition->key && here && !has_key(run, &workload->body, addition->key))
+        if (addition->key && !has_key(run, &workload->body, addition->key))
             add_line(run, finding, &workload->body, addition->key, addition->title);
         break;
     case DIALECT_KUBERNETES:
@@ -147,8 +156,8 @@ void workload_add(struct rule_run *run, const struct workload *workload, struct 
             add_context(run, workload, finding, addition);
         break;
     case DIALECT_RUN:
-        if (addition->option && is_here(run, &workload->image.place))
-            edit(run, finding, workload->image.place.offset, workload->image.place.offset,
+        if (addition->option && file)
+            edit(run, finding, file, workload->image.place.offset, workload->image.place.offset,
                  arena_printf(run->arena, "%s ", addition->option), addition->title);
         break;
     case DIALECT_ENGINE:
@@ -168,9 +177,10 @@ void workload_add_item(struct rule_run *run, const struct workload *workload,
                        struct finding *finding, const struct place *item, const char *text,
                        const char *title)
 {
-    if (!is_here(run, item) || !is_here(run, &workload->body) || !is_within(item, &workload->body))
+    const struct text_file *file = file_of(run, item);
+    if (!file || !is_within(item, &workload->body))
         return;
-    str whole = run->file->text;
+    str whole = file->text;
     size_t start = item->offset;
     while (!is_line_start(whole, start))
         start--;
@@ -178,9 +188,9 @@ void workload_add_item(struct rule_run *run, const struct workload *workload,
     if (str_eq(rest, STR("-"))) {
         size_t end = line_end(whole, item->end_offset);
         str line = arena_join(run->arena, newline_at(whole, end), before, str_from(text));
-        edit(run, finding, end, end, line, title);
+        edit(run, finding, file, end, end, line, title);
     } else if (str_find_char(before, '[') != STR_NONE) {
-        edit(run, finding, item->end_offset, item->end_offset,
+        edit(run, finding, file, item->end_offset, item->end_offset,
              arena_printf(run->arena, ", %s", text), title);
     }
 }
@@ -188,6 +198,7 @@ void workload_add_item(struct rule_run *run, const struct workload *workload,
 void workload_replace(struct rule_run *run, struct finding *finding, const struct place *place,
                       str text, const char *title)
 {
-    if (is_here(run, place))
-        edit(run, finding, place->offset, place->end_offset, text, title);
+    const struct text_file *file = file_of(run, place);
+    if (file)
+        edit(run, finding, file, place->offset, place->end_offset, text, title);
 }
