@@ -19,10 +19,10 @@ Q = $(if $(V),,@echo '  $(1)' $(2);)
 
 # Linked statically where Debian ships an archive: a scan then starts with few dynamic
 # relocations (libcrypto alone costs more than a whole warm scan), and libcurl, which only
-# updates and the engine need, and libhs, which only secrets need, are loaded when first used.
+# updates and the engine need, libhs, which only secrets need, and libnghttp2, are loaded when first used.
 STATIC_PKGS  := libcrypto libzstd liblzma lmdb yajl yaml-0.1
 DYNAMIC_PKGS := libisal libcjson
-HEADER_PKGS  := libcurl libhs
+HEADER_PKGS  := libcurl libhs libnghttp2
 static_libs   = -l:libcrypto.a -l:libzstd.a -l:liblzma.a -l:liblmdb.a -l:libyajl_s.a -l:libyaml.a -l:libbz2.a
 
 CFLAGS_WARN := -Wall -Wextra -Wshadow -Wvla -Wcast-qual -Wwrite-strings -Wmissing-prototypes \

@@ -233,9 +233,13 @@
 
 /* Peers on a socket. */
 #define LIMIT_ENGINE_ANSWER          MIB(16)
-#define LIMIT_ENGINE_SECONDS         120  /* for a whole answer but an image */
-#define LIMIT_ENGINE_PREPARE_SECONDS 900  /* Docker 20.10 copies all layers before it answers */
-#define LIMIT_BUILD_SECONDS          3600 /* of an image, to see what a fix makes of it */
+#define LIMIT_ENGINE_SECONDS         120    /* for a whole answer but an image */
+#define LIMIT_ENGINE_PREPARE_SECONDS 900    /* Docker 20.10 copies all layers before it answers */
+#define LIMIT_BUILD_SECONDS          3600   /* of an image, to see what a fix makes of it */
+#define LIMIT_GRPC_MESSAGE           MIB(1) /* of what an engine asks for while it builds */
+#define LIMIT_GRPC_CALLS             16     /* at once */
+#define LIMIT_BUILD_SECRETS          32
+#define LIMIT_BUILD_SECRET           KIB(500) /* as BuildKit has it */
 #define LIMIT_ENGINE_IMAGE           GIB(512)
 #define LIMIT_STALL_SECONDS          60
 #define LIMIT_STALL_BYTES            1024 /* fewer within LIMIT_STALL_SECONDS is a stall too */

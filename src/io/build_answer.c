@@ -3,8 +3,8 @@
 
 #include "base/buf.h"
 #include "base/limits.h"
-#include "base/packed.h"
 #include "io/json.h"
+#include "io/protobuf.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -75,36 +75,13 @@ static bool decode_base64(str text, struct buf *to)
     return !to->overflow;
 }
 
-/* A field of a message in protobuf: its number, and its bytes where it has a length. */
-struct field {
-    uint64_t number;
-    str bytes;
-};
-
-static bool next_field(struct packed *from, struct field *ret)
-{
-    enum { VARINT, FIXED64, BYTES, FIXED32 = 5 };
-    if (!from->rest.len)
-        return false;
-    uint64_t key = packed_number(from);
-    *ret = (struct field){.number = key >> 3};
-    switch (key & 7) {
-    case VARINT: packed_number(from); break;
-    case FIXED64: packed_bytes(from, 8); break;
-    case BYTES: ret->bytes = packed_text(from); break;
-    case FIXED32: packed_bytes(from, 4); break;
-    default: from->bad = true;
-    }
-    return !from->bad;
-}
-
 static void take_vertex(struct build_answer *answer, str message)
 {
     enum { DIGEST = 1, ERROR = 7 };
     struct packed from = {.rest = message};
-    struct field field;
+    struct protobuf_field field;
     str digest = {0}, error = {0};
-    while (next_field(&from, &field)) {
+    while (protobuf_next(&from, &field)) {
         if (field.number == DIGEST)
             digest = field.bytes;
         else if (field.number == ERROR)
@@ -119,9 +96,9 @@ static void take_log(struct build_answer *answer, str message)
 {
     enum { VERTEX = 1, TEXT = 4 };
     struct packed from = {.rest = message};
-    struct field field;
+    struct protobuf_field field;
     str vertex = {0}, text = {0};
-    while (next_field(&from, &field)) {
+    while (protobuf_next(&from, &field)) {
         if (field.number == VERTEX)
             vertex = field.bytes;
         else if (field.number == TEXT)
@@ -138,8 +115,8 @@ static void take_trace(struct build_answer *answer, str base64)
     if (!decode_base64(base64, &bytes))
         return;
     struct packed from = {.rest = buf_str(&bytes)};
-    struct field field;
-    while (next_field(&from, &field)) {
+    struct protobuf_field field;
+    while (protobuf_next(&from, &field)) {
         if (field.number == VERTEXES)
             take_vertex(answer, field.bytes);
         else if (field.number == LOGS)

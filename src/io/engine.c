@@ -250,6 +250,47 @@ int engine_build(const struct engine *engine, const char *query, const int *cont
     return result < 0 ? wrap(engine, err) : 0;
 }
 
+/* The head of the answer, a byte at a time: what is behind it belongs to the other protocol. */
+static int receive_head(const struct http_line *line, char *to, size_t size, struct err *err)
+{
+    size_t len = 0;
+    while (!str_ends(str_make(to, len), STR("\r\n\r\n"))) {
+        if (len == size)
+            return err_set(err, ERR_NET, "the head of its answer is too long");
+        ssize_t got = http_line_receive(line, to + len, 1, err);
+        if (got < 0)
+            return -1;
+        if (got == 0)
+            return err_set(err, ERR_NET, "it closed the connection");
+        len++;
+    }
+    str head = str_make(to, len), first;
+    str_next_line(&head, &first);
+    if (!str_starts(first, STR("HTTP/1.1 101")))
+        return err_set(err, ERR_NET, "it answered %.*s", STR_ARG(str_sub(first, 0, 100)));
+    return 0;
+}
+
+int engine_upgrade(const struct engine *engine, const char *path, const char *protocol,
+                   const char *headers, struct http_line *line, struct err *err)
+{
+    ARENA_SCOPED arena = {0};
+    char head[KIB(4)];
+    const char *url = request_url(engine, path, &arena);
+    const struct http_request request = make_request(engine, url);
+    str rest = str_from_index(str_from(url), str_find(str_from(url), STR("://")) + 3);
+    size_t slash = str_find_char(rest, '/');
+    str said = arena_printf(&arena,
+                            "POST %.*s HTTP/1.1\r\nHost: %.*s\r\nUser-Agent: harden\r\n"
+                            "Connection: Upgrade\r\nUpgrade: %s\r\n%s\r\n",
+                            STR_ARG(str_from_index(rest, slash)), STR_ARG(str_sub(rest, 0, slash)),
+                            protocol, headers);
+    if (http_line_open(line, &request, err) < 0 || http_line_send(line, said, err) < 0 ||
+        receive_head(line, head, sizeof(head), err) < 0)
+        return wrap(engine, err);
+    return 0;
+}
+
 int engine_delete(const struct engine *engine, const char *path, struct err *err)
 {
     ARENA_SCOPED arena = {0};

@@ -65,6 +65,10 @@ int engine_pipe(const struct engine *engine, const char *path, struct http_pipe 
  */
 int engine_build(const struct engine *engine, const char *query, const int *context,
                  bool (*line)(void *context, str line), void *line_context, struct err *err);
+/* Turns a new connection into one for another protocol, by POST of that path with Upgrade;
+ * `headers` are whole lines. What the engine sends after its 101 is still to be received. */
+int engine_upgrade(const struct engine *engine, const char *path, const char *protocol,
+                   const char *headers, struct http_line *line, struct err *err);
 /* DELETE of that path; it need not exist any more. */
 int engine_delete(const struct engine *engine, const char *path, struct err *err);
 

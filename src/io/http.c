@@ -8,6 +8,7 @@
 
 #include <curl/curl.h>
 #include <errno.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -26,6 +27,8 @@ static struct {
     CURLcode (*easy_setopt)(CURL *curl, CURLoption option, ...);
     CURLcode (*easy_getinfo)(CURL *curl, CURLINFO info, ...);
     CURLcode (*easy_perform)(CURL *curl);
+    CURLcode (*easy_send)(CURL *curl, const void *bytes, size_t len, size_t *ret);
+    CURLcode (*easy_recv)(CURL *curl, void *to, size_t size, size_t *ret);
     void (*easy_reset)(CURL *curl);
     void (*easy_cleanup)(CURL *curl);
     const char *(*easy_strerror)(CURLcode code);
@@ -40,6 +43,7 @@ static const struct library_symbol symbols[] = {
     {"curl_easy_perform", &api.easy_perform},     {"curl_easy_cleanup", &api.easy_cleanup},
     {"curl_easy_strerror", &api.easy_strerror},   {"curl_slist_append", &api.slist_append},
     {"curl_slist_free_all", &api.slist_free_all}, {"curl_easy_reset", &api.easy_reset},
+    {"curl_easy_send", &api.easy_send},           {"curl_easy_recv", &api.easy_recv},
 };
 
 static void load_once(void)
@@ -431,4 +435,64 @@ int http_get(const struct http_request *request, struct http_response *ret, stru
         api.easy_cleanup(exchange.curl);
     api.slist_free_all(headers);
     return result;
+}
+
+int http_line_open(struct http_line *line, const struct http_request *request, struct err *err)
+{
+    char message[CURL_ERROR_SIZE] = "";
+    if (http_load(err) < 0)
+        return -1;
+    struct exchange exchange = {.request = request, .err = err, .curl = take_handle(line)};
+    if (!exchange.curl)
+        return err_set(err, ERR_IO, "libcurl has no memory");
+    if (set_peer(&exchange, err) < 0)
+        return http_wrap(request, err);
+    api.easy_setopt(exchange.curl, CURLOPT_ERRORBUFFER, message);
+    set_number(exchange.curl, CURLOPT_CONNECT_ONLY, 1);
+    CURLcode code = perform_without_sigpipe(exchange.curl);
+    api.easy_setopt(exchange.curl, CURLOPT_ERRORBUFFER, NULL);
+    if (code == CURLE_OK)
+        return 0;
+    explain_failure(&exchange, code, message, err);
+    return http_wrap(request, err);
+}
+
+/* Until the line can be read or written. */
+static int wait_for(const struct http_line *line, short events, struct err *err)
+{
+    curl_socket_t fd = CURL_SOCKET_BAD;
+    api.easy_getinfo(line->handle, CURLINFO_ACTIVESOCKET, &fd);
+    struct pollfd at = {.fd = fd, .events = events};
+    while (poll(&at, 1, -1) < 0)
+        if (errno != EINTR)
+            return err_sys(err, "waiting for the peer");
+    return 0;
+}
+
+int http_line_send(const struct http_line *line, str bytes, struct err *err)
+{
+    while (bytes.len) {
+        size_t sent = 0;
+        CURLcode code = api.easy_send(line->handle, bytes.ptr, bytes.len, &sent);
+        if (code != CURLE_OK && code != CURLE_AGAIN)
+            return err_set(err, ERR_NET, "%s", api.easy_strerror(code));
+        bytes = str_from_index(bytes, sent);
+        if (code == CURLE_AGAIN && wait_for(line, POLLOUT, err) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+ssize_t http_line_receive(const struct http_line *line, void *to, size_t size, struct err *err)
+{
+    for (;;) {
+        size_t got = 0;
+        CURLcode code = api.easy_recv(line->handle, to, size, &got);
+        if (code == CURLE_OK)
+            return (ssize_t)got;
+        if (code != CURLE_AGAIN)
+            return err_set(err, ERR_NET, "%s", api.easy_strerror(code));
+        if (wait_for(line, POLLIN, err) < 0)
+            return -1;
+    }
 }

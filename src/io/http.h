@@ -5,6 +5,8 @@
 #include "base/arena.h"
 #include "base/err.h"
 
+#include <sys/types.h>
+
 /*
  * HTTP(S) and HTTP over a unix socket by libcurl, which is loaded when first needed (so that
  * commands without network start without it), and file:// by plain reading: the only file that
@@ -55,6 +57,15 @@ struct http_line {
     void *handle;
 };
 void http_line_close(struct http_line *line);
+
+/*
+ * A line for another protocol: connects as http_get() would for that request's url, TLS and all,
+ * and sends nothing. What goes over it is the caller's. Receiving waits for at least one byte, and
+ * gives how many there are; 0 at the end; -1.
+ */
+int http_line_open(struct http_line *line, const struct http_request *request, struct err *err);
+int http_line_send(const struct http_line *line, str bytes, struct err *err);
+ssize_t http_line_receive(const struct http_line *line, void *to, size_t size, struct err *err);
 
 struct http_response {
     int status; /* 200, 206, 304, 404...; 200 or 304 for file:// */

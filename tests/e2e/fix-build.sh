@@ -59,11 +59,23 @@ printf 'FROM %s\nADD app.sh /a\nRUN echo printed && exit 3\n' "$base" >Classic.D
 "$harden" fix --verify-build Classic.Dockerfile >../diff 2>../notes
 check "the classic builder's output is told too" grep -qx '    | printed' ../notes
 printf 'FROM %s\nARG API_TOKEN\nRUN echo "$API_TOKEN" >/dev/null && echo done >/done\n' "$base" >Secret.Dockerfile
-check_exit "what mounts secrets cannot be built for the user" 3 sh -c \
+check_exit "a secret that is not given is a gap" 3 sh -c \
     '"$0" fix --unsafe --rule dockerfile/secret-variable --verify-build Secret.Dockerfile >../diff 2>../notes' "$harden"
 check "it is rewritten to a secret mount" grep -q '^+RUN --mount=type=secret' ../diff
-check "and that says why" grep -q 'not built and compared: .*session of a client' ../notes
-check "and how to build it" grep -q 'docker build --secret id=API_TOKEN,env=API_TOKEN -f Secret.Dockerfile' ../notes
+check "and that says why" grep -q 'not built and compared: .*it mounts the secret API_TOKEN, which is not given' ../notes
+check "and how to give it" grep -q -e '--secret id=API_TOKEN,env=API_TOKEN' ../notes
+# What the build was given shows in its image, to be seen here: as an argument, then as a secret.
+printf 'FROM %s\nARG API_TOKEN\nRUN mkdir -p /run/secrets && mkdir -m "$API_TOKEN" /made\n' "$base" >Given.Dockerfile
+given() { "$harden" fix --unsafe --rule dockerfile/secret-variable --verify-build "$@" Given.Dockerfile >../diff 2>../notes; }
+check_exit "a build argument is the secret that it becomes" 0 given --build-arg API_TOKEN=0750
+check "and both images are the same" grep -q 'both images have the same' ../notes
+# BuildKit does not ask for a secret again where it has built that step before.
+sed -i s,/made,/given, Given.Dockerfile
+printf 0711 >../token
+check_exit "a secret is given by its file" 0 given --build-arg API_TOKEN=0750 --secret id=API_TOKEN,src=../token
+check "and arrives" grep -q 'changed: */given  0750 0:0 -> 0711 0:0' ../notes
+check_exit "a secret's file must be there" 2 given --secret id=API_TOKEN,src=nowhere
+check "no session is left" sh -c '! pgrep -f "[f]ix --unsafe --rule dockerfile/secret-variable"'
 printf 'FROM %s\nADD app.sh /a\nRUN <<EOF\necho here >/here\nEOF\n' "$base" >Heredoc.Dockerfile
 code=0; "$harden" fix --verify-build Heredoc.Dockerfile >../diff 2>../notes || code=$?
 if grep -q 'both images have the same' ../notes; then

@@ -41,6 +41,13 @@ static const struct option options[] = {
      .kind = OPTION_FLAG,
      .help = "let the engine build both versions, and tell how the images differ",
      .offset = offsetof(struct fix_settings, verify_build)},
+    {.name = "secret",
+     .kind = OPTION_LIST,
+     .argument = "id=ID[,src=FILE|,env=NAME]",
+     .help = "with --verify-build: what RUN --mount=type=secret gets, as for docker build",
+     .personal = true,
+     .whole = true,
+     .offset = offsetof(struct fix_settings, secrets)},
     {.name = "quiet",
      .letter = 'q',
      .kind = OPTION_FLAG,
@@ -71,8 +78,9 @@ const struct command command_fix = {
         "of build arguments, flags that switch checks off.\n\n"
         "--verify-build has the engine build the file as it was and as it is fixed, compares paths, "
         "types, modes, owners and packages of both images, and removes them. BuildKit builds what "
-        "the classic builder cannot; its cache stays with the engine. Files that mount secrets or "
-        "an SSH agent are not built: an engine takes those only from the session of a client.\n\n"
+        "the classic builder cannot; its cache stays with the engine. Secrets "
+        "that a file mounts come from --secret, or from the --build-arg of that name that they "
+        "were before; an SSH agent is not handed on.\n\n"
         "--host prints what `harden audit host` would have changed on this machine, and which "
         "containers that disturbs; nothing is changed.\n\n"
         "'-' reads a file from standard input and writes the repaired one to standard output. "
@@ -87,6 +95,8 @@ const struct command command_fix = {
             {"harden fix --write Dockerfile", "the same, done"},
             {"harden fix --unsafe --interactive --write Dockerfile", "one after the other"},
             {"harden fix . | git apply", "as a patch"},
+            {"harden fix -u --verify-build --secret id=token,env=TOKEN Dockerfile",
+             "what the images differ in when a secret is mounted"},
             {"harden fix --host", "the machine's turn: daemon.json, drop-ins, commands"},
             {"harden fix --host -H unix:///run/podman/podman.sock",
              "with another engine's containers"},

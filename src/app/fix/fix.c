@@ -26,7 +26,8 @@ struct fixing {
     struct str_list homes; /* compose files with which it is judged, and not on its own */
     bool is_ours;          /* the file is one that rules speak of */
     struct verifier verifier;
-    bool make_all, stop; /* said at the prompt */
+    struct build_inputs inputs; /* of what it builds */
+    bool make_all, stop;        /* said at the prompt */
     size_t fixable_files, failed_files, gaps;
 };
 
@@ -400,11 +401,21 @@ static int check_rules(const struct option_list *rules, struct err *err)
     return 0;
 }
 
+static int begin_verifying(struct fixing *fixing, struct err *err)
+{
+    const struct option_list *engines = &fixing->settings->engines;
+    if (inputs_read(fixing->invocation->arena, fixing->settings, &fixing->texts.build,
+                    &fixing->inputs, err) < 0)
+        return -1;
+    return verify_begin(&fixing->verifier, engines->count ? engines->items[0] : NULL,
+                        &fixing->inputs, err);
+}
+
 int fix_files(const struct invocation *invocation, struct err *err)
 {
     static const char *const here[] = {".", NULL};
     struct fixing fixing = {
-        .invocation = invocation, .settings = invocation->options, .verifier = {-1, -1}};
+        .invocation = invocation, .settings = invocation->options, .verifier = {-1, -1, 0, NULL}};
     bool none = invocation->operand_count == 0;
     const char *const *operands = none ? here : invocation->operands;
     size_t count = none ? 1 : invocation->operand_count;
@@ -423,6 +434,8 @@ int fix_files(const struct invocation *invocation, struct err *err)
         return err_set(err, ERR_USAGE,
                        "--docker-host is for --host, and once for --verify-build: nothing else "
                        "speaks to an engine there");
+    if (fixing.settings->secrets.count && !fixing.settings->verify_build)
+        return err_set(err, ERR_USAGE, "--secret is for --verify-build: nothing else builds");
     if (fixing.settings->interactive && !isatty(STDIN_FILENO))
         return err_set(err, ERR_USAGE, "--interactive: standard input is no terminal");
     int code = check_rules(&fixing.settings->rules, err);
@@ -432,9 +445,7 @@ int fix_files(const struct invocation *invocation, struct err *err)
     fixing.out = make_text(fixing.settings, stdout, STDOUT_FILENO);
     fixing.notes = make_text(fixing.settings, stderr, STDERR_FILENO);
     if (code == 0 && fixing.settings->verify_build)
-        code = verify_begin(
-            &fixing.verifier,
-            fixing.settings->engines.count ? fixing.settings->engines.items[0] : NULL, err);
+        code = begin_verifying(&fixing, err);
     const struct sandbox sandbox = {.writable = folders_to_write(&fixing, operands, count)};
     if (code == 0)
         code = sandbox_enter(&sandbox, &level, err);

@@ -6,7 +6,7 @@
 
 struct fix_settings {
     struct texts_settings texts;
-    struct option_list rules, engines; /* engines: addresses */
+    struct option_list rules, engines, secrets; /* engines: addresses */
     const char *color;
     bool write, unsafe, interactive, check, quiet, verify_build, host;
 };

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/fix/needs.h"
 
-#include "base/map.h"
 #include "base/path.h"
 #include "read/dockerfile/dockerfile.h"
 
@@ -45,50 +44,59 @@ static bool is_variable_name(str name)
     return name.len > 0;
 }
 
+static str id_of(const struct run_mount *mount)
+{
+    return mount->id.len                         ? mount->id
+           : !str_eq(mount->type, STR("secret")) ? STR("default")
+           : mount->target.len                   ? path_base(mount->target)
+                                                 : STR("ID");
+}
+
 /* Where the user has it is not known: a variable where it is called like one, else a file. */
 static str option_of(struct arena *arena, const struct run_mount *mount)
 {
-    bool ssh = str_eq(mount->type, STR("ssh"));
-    if (!ssh && !str_eq(mount->type, STR("secret")))
-        return (str){0};
-    str id = mount->id.len       ? mount->id
-             : ssh               ? STR("default")
-             : mount->target.len ? path_base(mount->target)
-                                 : STR("ID");
-    if (ssh)
-        return arena_join(arena, STR("--ssh "), (str){0}, id);
-    str option = arena_join(arena, STR("--secret id="), (str){0}, id);
-    str variable = is_variable_name(mount->env) ? mount->env : id;
+    str id = id_of(mount), variable = is_variable_name(mount->env) ? mount->env : id;
+    if (!str_eq(mount->type, STR("secret")))
+        return arena_join(arena, STR(" --ssh "), (str){0}, id);
+    str option = arena_join(arena, STR(" --secret id="), (str){0}, id);
     if (!is_variable_name(variable))
         return arena_join(arena, option, STR(",src="), STR("FILE"));
     return arena_join(arena, option, STR(",env="), variable);
 }
 
-static void add_options(struct arena *arena, str text, struct map *seen, str *command)
+static void add_mount(struct arena *arena, const struct build_inputs *inputs,
+                      const struct run_mount *mount, struct session_needs *needs)
+{
+    enum { SHOWN = 500 };
+    bool secret = str_eq(mount->type, STR("secret"));
+    if (!secret && !str_eq(mount->type, STR("ssh")))
+        return;
+    str id = id_of(mount), option = option_of(arena, mount);
+    needs->any = true;
+    if (!needs->missing.len && !secret)
+        needs->missing = arena_join(arena, STR("the SSH agent "), (str){0}, id);
+    else if (!needs->missing.len && !inputs_have_secret(inputs, id))
+        needs->missing = arena_join(arena, STR("the secret "), (str){0}, id);
+    if (!str_contains(needs->options, option) && needs->options.len < SHOWN)
+        needs->options = arena_join(arena, needs->options, (str){0}, option);
+}
+
+static void add_mounts(struct arena *arena, const struct build_inputs *inputs, str text,
+                       struct session_needs *needs)
 {
     const struct dockerfile *dockerfile = dockerfile_parse(arena, STR("Dockerfile"), text, NULL);
     for (size_t i = 0; i < dockerfile->instructions.count; i++) {
         const struct run_mount_list *mounts = &dockerfile->instructions.items[i]->mounts;
-        for (size_t m = 0; m < mounts->count; m++) {
-            str option = option_of(arena, &mounts->items[m]);
-            bool fresh = false;
-            if (option.len)
-                map_put(arena, seen, option, &fresh);
-            if (fresh && seen->count <= 5)
-                *command = arena_join(arena, *command, STR(" "), option);
-        }
+        for (size_t m = 0; m < mounts->count; m++)
+            add_mount(arena, inputs, &mounts->items[m], needs);
     }
 }
 
-str needs_of_session(struct arena *arena, str path, str before, str after)
+struct session_needs needs_of_session(struct arena *arena, const struct build_inputs *inputs,
+                                      str before, str after)
 {
-    struct map seen = {0};
-    str command = STR("`docker build"), folder = path_parent(path);
-    add_options(arena, before, &seen, &command);
-    add_options(arena, after, &seen, &command);
-    if (seen.count > 5)
-        command = arena_join(arena, command, STR(" "), STR("..."));
-    command = arena_join(arena, command, STR(" -f "), path);
-    command = arena_join(arena, command, STR(" "), folder.len ? folder : STR("."));
-    return arena_join(arena, command, STR("`"), (str){0});
+    struct session_needs needs = {0};
+    add_mounts(arena, inputs, before, &needs);
+    add_mounts(arena, inputs, after, &needs);
+    return needs;
 }

@@ -69,6 +69,15 @@ static bool receive_message(int fd, struct arena *arena, struct packed *ret)
 
 /* ---- building ---- */
 
+/* What the parent asks: one message. */
+struct question {
+    const char *folder; /* the build context */
+    str query;          /* what the user gives */
+    bool buildkit, session;
+    str missing, options; /* as in session_needs */
+    str versions[2];
+};
+
 static bool take_line(void *context, str line)
 {
     build_answer_take(context, line);
@@ -77,7 +86,8 @@ static bool take_line(void *context, str line)
 
 /* What BuildKit says, without the names of its own parts before it; and what that means, where its
  * words do not tell. */
-static int fail_build(const struct build_answer *build, str session, struct err *err)
+static int fail_build(const struct build_answer *build, const struct question *question,
+                      struct err *err)
 {
     static const str parts[] = {
         STR_INIT("failed to solve: "),
@@ -93,10 +103,12 @@ static int fail_build(const struct build_answer *build, str session, struct err 
             again |= str_skip(&said, parts[i]);
     }
     if (str_starts(said, STR("no active sessions")))
-        return err_set(err, ERR_UNSUPPORTED,
-                       "it mounts a secret or an SSH agent, which an engine takes only from the "
-                       "session of a client; so build both versions yourself: %.*s",
-                       STR_ARG(session));
+        return err_set(err, ERR_UNSUPPORTED, "it mounts %.*s, which is not given; %s:%.*s",
+                       STR_ARG(str_sub(question->missing, 0, 100)),
+                       str_starts(question->missing, STR("the secret "))
+                           ? "give it as docker build takes it"
+                           : "only docker build can give it",
+                       STR_ARG(question->options));
     if (str_starts(said, STR("dockerfile parse error")))
         return err_set(err, ERR_UNSUPPORTED,
                        "the engine's own BuildKit cannot read it (%.*s); a line `# "
@@ -122,15 +134,18 @@ static pid_t start_context(const char *folder, str name, str dockerfile, int *re
     return child;
 }
 
-static int build_one(const struct engine *engine, const char *folder, str dockerfile, bool buildkit,
-                     str session, struct build_answer *build, struct err *err)
+static int build_in_session(const struct engine *engine, const struct question *question,
+                            const char *session, str dockerfile, struct build_answer *build,
+                            struct err *err)
 {
     static const char name[] = ".harden-verify.Dockerfile";
-    const char *query = buildkit ? "?dockerfile=.harden-verify.Dockerfile&rm=1&forcerm=1&version=2"
-                                 : "?dockerfile=.harden-verify.Dockerfile&rm=1&forcerm=1&nocache=0";
+    ARENA_SCOPED arena = {0};
     FD_SCOPED context = -1;
-    *build = (struct build_answer){0};
-    pid_t writer = start_context(folder, str_from(name), dockerfile, &context);
+    const char *query = arena_printf(&arena, "?dockerfile=%s&rm=1&forcerm=1%s%s%s%.*s", name,
+                                     question->buildkit ? "&version=2" : "&nocache=0",
+                                     *session ? "&session=" : "", session, STR_ARG(question->query))
+                            .ptr;
+    pid_t writer = start_context(question->folder, str_from(name), dockerfile, &context);
     if (writer < 0)
         return err_sys(err, "cannot start a process");
     int status = 0, result = engine_build(engine, query, &context, take_line, build, err);
@@ -139,10 +154,23 @@ static int build_one(const struct engine *engine, const char *folder, str docker
     if (result < 0)
         return -1;
     if (build->error[0])
-        return fail_build(build, session, err);
+        return fail_build(build, question, err);
     if (!build->image[0])
         return err_set(err, ERR_FORMAT, "the engine gave no image");
     return 0;
+}
+
+static int build_one(const struct engine *engine, const struct question *question,
+                     const struct build_inputs *inputs, str dockerfile, struct build_answer *build,
+                     struct err *err)
+{
+    struct build_session session = {.child = 0};
+    *build = (struct build_answer){0};
+    if (question->session && build_session_begin(&session, engine, &inputs->secrets, err) < 0)
+        return -1;
+    int result = build_in_session(engine, question, session.id, dockerfile, build, err);
+    build_session_end(&session);
+    return result;
 }
 
 /* ---- comparing ---- */
@@ -274,21 +302,18 @@ static void remove_image(const struct engine *engine, const struct build_answer 
         engine_delete(engine, arena_printf(&arena, "/images/%s", build->image).ptr, &ignored);
 }
 
-static void serve_one(struct packed *message, const struct engine *engine, const char *host, int to)
+static void serve_one(const struct question *question, const struct engine *engine,
+                      const char *host, const struct build_inputs *inputs, int to)
 {
     ARENA_SCOPED arena = {0};
     struct build_answer builds[2] = {0};
     struct err err = {0}, ignored = {0};
     str there_before = {0};
-    engine_get(engine, "/images/json?all=1", &arena, &there_before, &ignored);
-    const char *folder = arena_cstr(&arena, packed_text(message));
-    bool buildkit = packed_number(message) != 0;
-    str session = packed_text(message);
     const char *const names[] = {"building it as it was", "building it as it is fixed"};
     int status;
+    engine_get(engine, "/images/json?all=1", &arena, &there_before, &ignored);
     for (size_t i = 0; i < 2; i++)
-        if (build_one(engine, folder, packed_text(message), buildkit, session, &builds[i], &err) <
-            0) {
+        if (build_one(engine, question, inputs, question->versions[i], &builds[i], &err) < 0) {
             answer_error(to, names[i], build_answer_output(&builds[i]), &err);
             remove_image(engine, &builds[0], there_before);
             return;
@@ -307,26 +332,36 @@ static void serve_one(struct packed *message, const struct engine *engine, const
         remove_image(engine, &builds[0], there_before);
 }
 
-static void serve(int from, int to, const struct engine *engine, const char *host)
+static void serve(int from, int to, const struct engine *engine, const char *host,
+                  const struct build_inputs *inputs)
 {
     for (;;) {
         ARENA_SCOPED arena = {0};
         struct packed message;
         if (!receive_message(from, &arena, &message))
             return;
-        serve_one(&message, engine, host, to);
+        struct question question = {.folder = arena_cstr(&arena, packed_text(&message)),
+                                    .query = inputs->query};
+        question.buildkit = packed_number(&message) != 0;
+        question.session = packed_number(&message) != 0;
+        question.missing = packed_text(&message);
+        question.options = packed_text(&message);
+        question.versions[0] = packed_text(&message);
+        question.versions[1] = packed_text(&message);
+        serve_one(&question, engine, host, inputs, to);
     }
 }
 
 /* ---- the parent's side ---- */
 
-int verify_begin(struct verifier *verifier, const char *host, struct err *err)
+int verify_begin(struct verifier *verifier, const char *host, const struct build_inputs *inputs,
+                 struct err *err)
 {
     ARENA_SCOPED arena = {0};
     struct engine engine;
     const struct engine_environment environment = engine_environment(&arena, host);
     int down[2], up[2];
-    *verifier = (struct verifier){-1, -1};
+    *verifier = (struct verifier){-1, -1, 0, inputs};
     if (engine_find(&arena, &environment, &engine, err) < 0 || engine_connect(&engine, err) < 0)
         return err_wrap(err, "--verify-build");
     if (pipe2(down, O_CLOEXEC) < 0 || pipe2(up, O_CLOEXEC) < 0)
@@ -338,12 +373,12 @@ int verify_begin(struct verifier *verifier, const char *host, struct err *err)
         prctl(PR_SET_PDEATHSIG, SIGTERM);
         close(down[1]);
         close(up[0]);
-        serve(down[0], up[1], &engine, host);
+        serve(down[0], up[1], &engine, host, inputs);
         _exit(0);
     }
     close(down[0]);
     close(up[1]);
-    *verifier = (struct verifier){.to = down[1], .from = up[0]};
+    *verifier = (struct verifier){down[1], up[0], child, inputs};
     return 0;
 }
 
@@ -353,11 +388,14 @@ int verify_file(struct verifier *verifier, struct arena *arena, str path, str be
     struct buf message = buf_make(3 * LIMIT_TEXT_FILE);
     struct packed reply;
     str folder = path_parent(path);
+    struct session_needs needs = needs_of_session(arena, verifier->inputs, before, after);
     packed_put_text(&message, folder.len                   ? folder
                               : str_starts(path, STR("/")) ? STR("/")
                                                            : STR("."));
     packed_put_number(&message, needs_buildkit(arena, before) || needs_buildkit(arena, after));
-    packed_put_text(&message, needs_of_session(arena, path, before, after));
+    packed_put_number(&message, needs.any && !needs.missing.len);
+    packed_put_text(&message, needs.missing);
+    packed_put_text(&message, needs.options);
     packed_put_text(&message, before);
     packed_put_text(&message, after);
     int result = send_message(verifier->to, &message, err);
@@ -381,4 +419,6 @@ void verify_end(struct verifier *verifier)
 {
     fd_close(&verifier->to);
     fd_close(&verifier->from);
+    while (verifier->child > 0 && waitpid(verifier->child, NULL, 0) < 0 && errno == EINTR)
+        continue;
 }

@@ -2,8 +2,7 @@
 #ifndef HARDEN_APP_FIX_VERIFY_H
 #define HARDEN_APP_FIX_VERIFY_H
 
-#include "base/arena.h"
-#include "base/err.h"
+#include "app/fix/inputs.h"
 
 /*
  * What a fix makes of the image: both versions of a Dockerfile are built by the engine, and their
@@ -12,14 +11,18 @@
  */
 struct verifier {
     int to, from; /* pipes to the child; -1: there is none */
+    int child;
+    const struct build_inputs *inputs;
 };
 
-int verify_begin(struct verifier *verifier, const char *host, struct err *err);
+/* `inputs` must outlive it. */
+int verify_begin(struct verifier *verifier, const char *host, const struct build_inputs *inputs,
+                 struct err *err);
 /* Builds with the folder that the file stands in as the context; with BuildKit if one of both needs
  * it, else with the classic builder. *ret_text tells in lines what differs, or that nothing does;
  * *ret_same: nothing does. -1: one of them could not be built, and *ret_text is the end of what the
- * command printed that failed; ERR_UNSUPPORTED: this engine cannot (secrets, which take a client's
- * session; a syntax that it does not know yet). */
+ * command printed that failed; ERR_UNSUPPORTED: this engine cannot (a syntax that it does not know
+ * yet), or it mounts what the user did not give. */
 int verify_file(struct verifier *verifier, struct arena *arena, str path, str before, str after,
                 str *ret_text, bool *ret_same, struct err *err);
 void verify_end(struct verifier *verifier);
