@@ -218,6 +218,13 @@ struct report_container {
 };
 struct report_container_list VEC_BODY(struct report_container);
 
+/* Who reaches whom, of a host: for formats that draw. */
+struct report_network {
+    const struct network_graph *graph; /* NULL: nobody looked */
+    str drawing;                       /* an SVG document; else `no_drawing` says why */
+    str no_drawing;
+};
+
 struct report {
     str tool_version;
     struct image image;    /* kind "files": no image at all, but text files */
@@ -240,6 +247,7 @@ struct report {
     struct report_package_list packages;
     struct report_binary_list binaries;
     struct report_container_list containers; /* of kind "container" and "containers" */
+    struct report_network network;
     struct finding_list findings;
 };
 

@@ -68,17 +68,45 @@ for i, (name, networks, port) in enumerate([("web", ["front"], 80), ("api", ["fr
     put(folder + "hostconfig.json", json.dumps({"NetworkMode": networks[0], "PortBindings": {"80/tcp": [{"HostPort": "8080"}]} if i == 0 else {}}))
 END
 "$harden" network --root tree --allow-gaps --format html -o network.html || failed "the page of harden network"
-python3 - <<'END'
-import base64, hashlib
-probe = "addEventListener('load', function(){ document.body.setAttribute('data-probe', 'fits=' + (document.documentElement.scrollWidth <= innerWidth) + ' told=' + (document.body.textContent.indexOf('shop-payments-and-invoices-worker-1') > 0)); });"
+"$harden" audit host --root tree --offline --allow-gaps --fail-on none --format html -o host.html || failed "the page of harden audit host"
+probe_page() { # PAGE
+    python3 - "$1" <<'END'
+import base64, hashlib, sys
+probe = """
+addEventListener('load', function(){
+  document.querySelectorAll('details').forEach(function(d){ d.open = true; });
+  var narrow = [].filter.call(document.querySelectorAll('.lines td, .lines th'), function(cell){
+    var box = cell.getBoundingClientRect();
+    return box.width && box.width < 60 && box.height > 100;
+  });
+  document.body.setAttribute('data-probe', 'fits=' + (document.documentElement.scrollWidth <= innerWidth) +
+      ' told=' + (document.body.textContent.indexOf('shop-payments-and-invoices-worker-1') > 0) +
+      ' readable=' + (narrow.length === 0) +
+      ' reached=' + [].every.call(document.querySelectorAll('nav a'), function(a){ return !!document.querySelector(a.hash); }));
+});
+"""
+import re
 digest = base64.b64encode(hashlib.sha256(probe.encode()).digest()).decode()
-page = open("network.html", encoding="utf-8").read().replace("default-src 'none';", f"default-src 'none'; script-src 'sha256-{digest}';")
+page = re.sub("script-src '[^']*';", "", open(sys.argv[1], encoding="utf-8").read())
+page = page.replace("default-src 'none';", f"default-src 'none'; script-src 'sha256-{digest}';")
 open("report.html", "w", encoding="utf-8").write(page.replace("</body>", "<script>" + probe + "</script></body>"))
 END
-for width in 1280 500; do
-    browse "$width" >probe || true
-    check "harden network, $width: fits" grep -q "fits=true told=true" probe
+}
+for page in network host; do
+    probe_page "$page.html"
+    for width in 1280 500; do
+        browse "$width" >probe || true
+        check "harden $page, $width: fits, and no column is a letter wide" \
+            grep -q "fits=true told=true readable=true reached=true" probe
+    done
 done
+check "the host's page has who reaches whom, as harden network draws it" python3 - <<'END'
+part = lambda name: open(name, encoding="utf-8").read().split('<section aria-labelledby="network">')[1].split('<section aria-labelledby="gaps">')[0].split("</main>")[0]
+assert part("host.html") == part("network.html"), "the sections differ"
+assert "Who reaches whom</a>" in open("host.html", encoding="utf-8").read()
+END
+"$harden" audit host --root tree --offline --allow-gaps --fail-on none --only '5.*' --format html -o some.html || failed "some controls"
+check "who asks for some controls gets those alone" sh -c '! grep -q "aria-labelledby=.network" some.html'
 if ldconfig -p | grep -q 'libgvc\.so\.6'; then
     check "harden network: with its drawing" grep -q "<svg" network.html
 else

@@ -157,7 +157,7 @@ void checklist_html(const struct checklist_lines *lines, str target, FILE *out)
     fprintf(out,
             "</h1><p><b class=\"sev good\">%zu yes</b> <b class=\"sev high\">%zu no</b> "
             "<b class=\"sev info\">%zu cannot tell</b></p></div></header>\n<main>\n"
-            "<div class=\"wide\"><table><thead><tr><th scope=\"col\">Answer</th>"
+            "<div class=\"wide\"><table class=\"lines\"><thead><tr><th scope=\"col\">Answer</th>"
             "<th scope=\"col\">What should hold</th><th scope=\"col\">What was seen, and what to "
             "do</th></tr></thead><tbody>\n",
             count(lines, CHECKLIST_YES), count(lines, CHECKLIST_NO),

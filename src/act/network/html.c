@@ -17,27 +17,25 @@ static void put_name(const struct page *page, const struct network_graph *graph,
     page_text(page, graph->nodes.items[node].name);
 }
 
-static void put_head(const struct page *page, const struct network_graph *graph)
+static void put_scope(const struct page *page, const struct network_graph *graph)
 {
     size_t containers = 0;
     for (size_t i = 0; i < graph->nodes.count; i++)
         containers += graph->nodes.items[i].members.count;
-    fprintf(
-        page->out,
-        "<header><div><h1>Who reaches whom</h1>\n<p class=\"kind\">%zu running container%s, the "
-        "host, its network (lan), the Internet</p>\n<p>%s</p></div></header>\n<main>\n",
-        containers, containers == 1 ? "" : "s",
-        graph->has_firewall
-            ? "Told from who listens, routes, and the rules of the firewall. What is not "
-              "understood of them is \"possible\"."
-            : "Told from what engines program and who listens. The firewall's rules could not "
-              "be read: they can close more.");
+    fprintf(page->out,
+            "<p class=\"kind\">%zu running container%s, the host, its network (lan), the "
+            "Internet</p>\n<p>%s</p>\n",
+            containers, containers == 1 ? "" : "s",
+            graph->has_firewall
+                ? "Told from who listens, routes, and the rules of the firewall. What is not "
+                  "understood of them is \"possible\"."
+                : "Told from what engines program and who listens. The firewall's rules could not "
+                  "be read: they can close more.");
 }
 
 /* What Graphviz writes before the element is for files alone. */
 static void put_drawing(const struct page *page, str svg, str no_svg)
 {
-    put_heading(page, "drawing", "Networks, containers and ports");
     size_t start = str_find(svg, STR("<svg"));
     if (start == STR_NONE) {
         fputs("<p>There is no drawing: ", page->out);
@@ -46,9 +44,10 @@ static void put_drawing(const struct page *page, str svg, str no_svg)
         return;
     }
     svg = str_from_index(svg, start);
-    fputs("<div class=\"wide\"><figure class=\"graph\" role=\"img\" aria-label=\"Networks, "
-          "containers and ports; the lists below tell the same in words\">\n",
-          page->out);
+    fputs(
+        "<div class=\"wide\" tabindex=\"0\"><figure class=\"graph\" role=\"img\" aria-label=\"Networks, "
+        "containers and ports; the lists below tell the same in words\">\n",
+        page->out);
     fwrite(svg.ptr, 1, svg.len, page->out);
     fputs("</figure></div></section>\n", page->out);
 }
@@ -291,7 +290,7 @@ static void put_ports(const struct page *page, const struct network_graph *graph
                 fputs(a ? ", " : " on ", page->out);
                 page_text(page, to->attachments.items[a].name);
             }
-            fputs("</summary><div class=\"wide\"><table class=\"ports\"><thead><tr><th "
+            fputs("</summary><div class=\"wide\"><table class=\"ports lines\"><thead><tr><th "
                   "scope=\"col\">Port</th><th scope=\"col\">From</th><th scope=\"col\"></th><th "
                   "scope=\"col\">Why</th></tr></thead><tbody>\n",
                   page->out);
@@ -318,19 +317,27 @@ static void put_gaps(const struct page *page, const struct network_graph *graph)
     fputs("</ul></section>\n", page->out);
 }
 
-void network_html(const struct network_graph *graph, str svg, str no_svg, FILE *out)
+void network_sections(const struct page *page, const struct report_network *network)
+{
+    const struct network_graph *graph = network->graph;
+    put_heading(page, "network", "Networks, containers and ports");
+    put_scope(page, graph);
+    put_drawing(page, network->drawing, network->no_drawing);
+    put_paths(page, graph);
+    put_surprises(page, graph);
+    put_suggestions(page, graph);
+    put_matrix(page, graph);
+    put_ports(page, graph);
+    put_gaps(page, graph);
+}
+
+void network_html(const struct report_network *network, FILE *out)
 {
     ARENA_SCOPED arena = {0};
     const struct page page = {.out = out, .arena = &arena};
     page_begin(&page, STR("Who reaches whom"), "harden network", STR(""));
-    put_head(&page, graph);
-    put_drawing(&page, svg, no_svg);
-    put_paths(&page, graph);
-    put_surprises(&page, graph);
-    put_suggestions(&page, graph);
-    put_matrix(&page, graph);
-    put_ports(&page, graph);
-    put_gaps(&page, graph);
+    fputs("<header><div><h1>Who reaches whom</h1></div></header>\n<main>\n", out);
+    network_sections(&page, network);
     fputs("</main>\n<footer>harden " HARDEN_VERSION
           ". `harden network explain A B:PORT` tells why, or why not.</footer>\n</body>\n</html>\n",
           out);

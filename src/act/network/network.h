@@ -12,8 +12,11 @@ void network_tty(const struct network_graph *graph, const struct render_options 
                  FILE *out);
 void network_json(const struct network_graph *graph, FILE *out);
 void network_dot(const struct network_graph *graph, FILE *out);
-/* One page for a browser, with the drawing where `svg` has one; else `no_svg` says why. */
-void network_html(const struct network_graph *graph, str svg, str no_svg, FILE *out);
+/* One page for a browser. */
+void network_html(const struct report_network *network, FILE *out);
+/* The same as sections of a page about more, from the drawing to the list of ports. */
+struct page;
+void network_sections(const struct page *page, const struct report_network *network);
 /* Of one service: what is told of one route can be told of both at once. */
 bool network_same_reason(const struct network_route *a, const struct network_route *b);
 /* That drawing, as an SVG document; ERR_UNSUPPORTED without Graphviz's library (io/graphviz.h). */

@@ -6,6 +6,7 @@
 #include "app/output.h"
 #include "app/pipeline.h"
 #include "judge/audit/audit.h"
+#include "judge/network/network.h"
 #include "read/engine/engine.h"
 #include "read/host/host.h"
 
@@ -45,6 +46,14 @@ int machine_open(struct machine *machine, const struct invocation *invocation, c
 /* Inside: fills host and engines. Without an engine, containers come from its state folder. */
 void machine_read(struct machine *machine);
 void machine_close(struct machine *machine);
+/* Inside, after machine_read(), where host_gather_namespaces() went before: who reaches whom.
+ * `seen` is what was in use at other hours. Has the gaps of namespaces; the second adds those of
+ * the machine and its engines, for who reports nothing else. */
+void machine_reach(struct machine *machine, const struct network_seen_list *seen,
+                   struct network_graph *ret);
+void machine_reach_gaps(struct machine *machine, struct network_graph *ret);
+/* With its drawing, which lacks where Graphviz's library was not loaded before the sandbox. */
+struct report_network machine_draw(struct machine *machine, const struct network_graph *graph);
 /* The host as the target of a report, and gaps. */
 void machine_start_report(struct machine *machine, struct report *report);
 

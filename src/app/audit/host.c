@@ -2,11 +2,13 @@
 #include "app/audit/audit.h"
 #include "app/policy_options.h"
 #include "base/sandbox.h"
+#include "io/graphviz.h"
 
 struct request {
     struct policy policy;
     struct audit_options options;
     struct rule_settings rules;
+    bool draws_network;
 };
 
 /* --only takes numbers of controls ("2.*") and kinds of findings ("daemon"). */
@@ -45,6 +47,23 @@ static int read_request(const struct invocation *invocation, const struct audit_
     return read_only(invocation, settings, request, err);
 }
 
+/* The page for browsers shows who reaches whom beside what was found, where nobody asked for less.
+ * Its gaps stand there: no exit code depends on a format. */
+static bool draws_network(const struct request *request, const struct output *output)
+{
+    unsigned kinds = request->policy.kinds;
+    return str_eq(str_from(output->format->name), STR("html")) && !request->options.only_count &&
+           (!kinds || kinds & 1u << KIND_NETWORK);
+}
+
+static void look_at_network(struct machine *machine, struct report *report)
+{
+    const struct network_seen_list seen = {0};
+    struct network_graph *graph = arena_new(&machine->arena, struct network_graph);
+    machine_reach(machine, &seen, graph);
+    report->network = machine_draw(machine, graph);
+}
+
 static int audit(struct machine *machine, struct request *request, const struct output *output,
                  bool quiet, struct err *err)
 {
@@ -59,6 +78,8 @@ static int audit(struct machine *machine, struct request *request, const struct 
     request->options.rules = &request->rules;
     request->options.store = machine->store;
     audit_judge(&machine->arena, &machine->host, &machine->engines, &request->options, &report);
+    if (request->draws_network)
+        look_at_network(machine, &report);
     policy_apply(&machine->arena, &request->policy, &report);
     report_sort(&machine->arena, &report);
     if (!quiet)
@@ -82,8 +103,14 @@ int audit_host(const struct invocation *invocation, const struct audit_settings 
     if (read_request(invocation, settings, &request, err) < 0 ||
         output_open(&output, &where, err) < 0)
         return -1;
+    request.draws_network = draws_network(&request, &output);
+    struct err no_drawing = {0};
+    if (request.draws_network)
+        graphviz_load(&no_drawing); /* without it, the page tells why there is no drawing */
     int code = machine_open(&machine, invocation, settings->root, &settings->hosts,
                             &settings->advisories, false, err);
+    if (code == 0 && request.draws_network)
+        host_gather_namespaces(machine.reader);
     if (code == 0)
         code = audit(&machine, &request, &output, settings->quiet, err);
     machine_close(&machine);

@@ -6,7 +6,6 @@
 #include "base/limits.h"
 #include "base/sandbox.h"
 #include "io/graphviz.h"
-#include "judge/network/network.h"
 
 /* What `explain` was asked. */
 struct question {
@@ -36,23 +35,6 @@ static int read_question(const struct invocation *invocation, struct question *r
                        invocation->operands[2]);
     ret->port = (uint16_t)port;
     return 0;
-}
-
-static void add_gaps(struct machine *machine, const struct gap_list *from,
-                     struct network_graph *graph)
-{
-    for (size_t i = 0; i < from->count && graph->gaps.count < LIMIT_GAPS; i++)
-        *vec_push(&machine->arena, &graph->gaps) = from->items[i];
-}
-
-static void collect_gaps(struct machine *machine, struct network_graph *graph)
-{
-    add_gaps(machine, &machine->gaps, graph);
-    add_gaps(machine, &machine->host.namespace_gaps, graph);
-    for (size_t i = 0; i < machine->host.namespaces.count; i++)
-        add_gaps(machine, &machine->host.namespaces.items[i].firewall.gaps, graph);
-    for (size_t i = 0; i < machine->engines.count; i++)
-        add_gaps(machine, &machine->engines.items[i].gaps, graph);
 }
 
 static bool is_format(const struct network_settings *settings, const char *name)
@@ -161,16 +143,6 @@ static int draw(struct machine *machine, const struct network_graph *graph,
     return 0;
 }
 
-/* Without Graphviz the page has no drawing, and says why. */
-static void show_page(struct machine *machine, const struct network_graph *graph,
-                      const struct output *output)
-{
-    str svg = {0};
-    struct err err = {0};
-    bool drawn = network_svg(&machine->arena, graph, &svg, &err) == 0;
-    network_html(graph, drawn ? svg : (str){0}, str_from(err.message), output->stream);
-}
-
 static int work(struct machine *machine, const struct network_settings *settings,
                 const struct question *question, const struct reports *reports,
                 const struct str_list *earlier, const struct output *output, struct err *err)
@@ -186,8 +158,8 @@ static int work(struct machine *machine, const struct network_settings *settings
     if (read_seen(machine, settings, earlier, &seen, err) < 0)
         return -1;
     machine_read(machine);
-    network_judge(&machine->arena, &machine->host, &machine->engines, &seen, &graph);
-    collect_gaps(machine, &graph);
+    machine_reach(machine, &seen, &graph);
+    machine_reach_gaps(machine, &graph);
     if (reports)
         return compare(machine, settings, reports, &graph, output, err);
     if (question)
@@ -199,9 +171,10 @@ static int work(struct machine *machine, const struct network_settings *settings
         network_json(&graph, output->stream);
     else if (is_format(settings, "dot"))
         network_dot(&graph, output->stream);
-    else if (is_format(settings, "html"))
-        show_page(machine, &graph, output);
-    else
+    else if (is_format(settings, "html")) {
+        const struct report_network network = machine_draw(machine, &graph);
+        network_html(&network, output->stream);
+    } else
         network_tty(&graph, &output->options, output->stream);
     return graph.gaps.count && !settings->allow_gaps ? 3 : 0;
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "act/network/network.h"
 #include "act/report/page/page.h"
 
 /* Without it, everything is there all the same: findings fold by themselves. */
@@ -38,6 +39,33 @@ static const char script[] =
     "apply();\n"
     "})();\n";
 
+struct chapter {
+    bool is_there;
+    const char *id, *name;
+};
+
+/* A host's page is long: what comes behind its findings is one step away. */
+static void put_contents(const struct page *page)
+{
+    const struct report *report = page->report;
+    const struct chapter chapters[] = {
+        {report->findings.count > 0, "all", "All findings"},
+        {report->controls.count > 0, "controls", "Controls"},
+        {page_has_inventory(report), "inside", "What is inside"},
+        {report->network.graph, "network", "Who reaches whom"},
+    };
+    size_t count = 0;
+    for (size_t i = 0; i < sizeof(chapters) / sizeof(chapters[0]); i++)
+        count += chapters[i].is_there;
+    if (count < 2)
+        return;
+    fputs("<nav aria-label=\"On this page\">", page->out);
+    for (size_t i = 0; i < sizeof(chapters) / sizeof(chapters[0]); i++)
+        if (chapters[i].is_there)
+            fprintf(page->out, "<a href=\"#%s\">%s</a> ", chapters[i].id, chapters[i].name);
+    fputs("</nav>\n", page->out);
+}
+
 static void render(const struct report *report, const struct render_options *options, FILE *out)
 {
     (void)options;
@@ -45,10 +73,13 @@ static void render(const struct report *report, const struct render_options *opt
     const struct page page = {.out = out, .arena = &arena, .report = report};
     page_begin(&page, report->image.name, "harden report", str_make(script, sizeof(script) - 1));
     page_head(&page);
+    put_contents(&page);
     page_actions(&page);
     page_findings(&page);
     page_controls(&page);
     page_inventory(&page);
+    if (report->network.graph)
+        network_sections(&page, &report->network);
     fprintf(out,
             "</main>\n<footer>harden %.*s. `harden explain ID` tells more about a "
             "finding.</footer>\n<script>%s</script>\n</body>\n</html>\n",

@@ -238,10 +238,11 @@ void page_controls(const struct page *page)
         return;
     fputs("<section aria-labelledby=\"controls\"><h2 id=\"controls\">Controls of ", page->out);
     page_text(page, controls->items[0].benchmark);
-    fputs("</h2><div class=\"wide\"><table><thead><tr><th scope=\"col\">No.</th><th "
-          "scope=\"col\">Result</th><th scope=\"col\">What it wants</th><th scope=\"col\">What was "
-          "seen, and what to do</th></tr></thead><tbody>\n",
-          page->out);
+    fputs(
+        "</h2><div class=\"wide\"><table class=\"lines\"><thead><tr><th scope=\"col\">No.</th><th "
+        "scope=\"col\">Result</th><th scope=\"col\">What it wants</th><th scope=\"col\">What was "
+        "seen, and what to do</th></tr></thead><tbody>\n",
+        page->out);
     for (size_t i = 0; i < controls->count; i++) {
         const struct control *control = &controls->items[i];
         fputs("<tr><th scope=\"row\">", page->out);

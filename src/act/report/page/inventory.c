@@ -108,9 +108,14 @@ static void put_packages(const struct page *page)
     fputs("</tbody></table></div></details>\n", page->out);
 }
 
+bool page_has_inventory(const struct report *report)
+{
+    return !report_is_of_files(report) && report->image.layers.count;
+}
+
 void page_inventory(const struct page *page)
 {
-    if (report_is_of_files(page->report) || page->report->image.layers.count == 0)
+    if (!page_has_inventory(page->report))
         return;
     fputs("<section aria-labelledby=\"inside\"><h2 id=\"inside\">What is inside</h2>\n", page->out);
     put_map(page);

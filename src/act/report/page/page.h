@@ -30,6 +30,7 @@ void page_actions(const struct page *page);
 void page_findings(const struct page *page);
 void page_controls(const struct page *page);
 void page_inventory(const struct page *page);
+bool page_has_inventory(const struct report *report);
 
 /*
  * A treemap as SVG: rectangles whose area is their size, the largest first (squarified: Bruls,
