@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/fix/verify.h"
 
-#include "app/fix/context.h"
+#include "app/fix/build.h"
 #include "app/fix/needs.h"
 #include "app/pipeline.h"
 #include "base/fd.h"
@@ -9,8 +9,6 @@
 #include "base/map.h"
 #include "base/packed.h"
 #include "base/path.h"
-#include "io/build_answer.h"
-#include "io/engine.h"
 #include "read/package/package.h"
 
 #include <errno.h>
@@ -65,112 +63,6 @@ static bool receive_message(int fd, struct arena *arena, struct packed *ret)
     char *bytes = arena_alloc(arena, (size_t)len + 1);
     *ret = (struct packed){.rest = {bytes, (size_t)len}};
     return read_all(fd, bytes, (size_t)len);
-}
-
-/* ---- building ---- */
-
-/* What the parent asks: one message. */
-struct question {
-    const char *folder; /* the build context */
-    str query;          /* what the user gives */
-    bool buildkit, session;
-    str missing, options; /* as in session_needs */
-    str versions[2];
-};
-
-static bool take_line(void *context, str line)
-{
-    build_answer_take(context, line);
-    return true;
-}
-
-/* What BuildKit says, without the names of its own parts before it; and what that means, where its
- * words do not tell. */
-static int fail_build(const struct build_answer *build, const struct question *question,
-                      struct err *err)
-{
-    static const str parts[] = {
-        STR_INIT("failed to solve: "),
-        STR_INIT("failed to solve with frontend dockerfile.v0: "),
-        STR_INIT("failed to solve with frontend gateway.v0: "),
-        STR_INIT("failed to create LLB definition: "),
-    };
-    str said = str_from(build->error);
-    bool again = true;
-    while (again) {
-        again = false;
-        for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
-            again |= str_skip(&said, parts[i]);
-    }
-    if (str_starts(said, STR("no active sessions")))
-        return err_set(err, ERR_UNSUPPORTED, "it mounts %.*s, which is not given; %s:%.*s",
-                       STR_ARG(str_sub(question->missing, 0, 100)),
-                       str_starts(question->missing, STR("the secret "))
-                           ? "give it as docker build takes it"
-                           : "only docker build can give it",
-                       STR_ARG(question->options));
-    if (str_starts(said, STR("dockerfile parse error")))
-        return err_set(err, ERR_UNSUPPORTED,
-                       "the engine's own BuildKit cannot read it (%.*s); a line `# "
-                       "syntax=docker/dockerfile:1` at its top brings a newer one",
-                       STR_ARG(said));
-    return err_set(err, ERR_FORMAT, "%.*s", STR_ARG(said));
-}
-
-/* The context is written by a process of its own, while the engine reads it. */
-static pid_t start_context(const char *folder, str name, str dockerfile, int *ret_fd)
-{
-    int ends[2];
-    if (pipe2(ends, O_CLOEXEC) < 0)
-        return -1;
-    pid_t child = fork();
-    if (child == 0) {
-        struct err err = {0};
-        close(ends[0]);
-        _exit(context_write(ends[1], folder, name, dockerfile, &err) < 0);
-    }
-    close(ends[1]);
-    *ret_fd = ends[0];
-    return child;
-}
-
-static int build_in_session(const struct engine *engine, const struct question *question,
-                            const char *session, str dockerfile, struct build_answer *build,
-                            struct err *err)
-{
-    static const char name[] = ".harden-verify.Dockerfile";
-    ARENA_SCOPED arena = {0};
-    FD_SCOPED context = -1;
-    const char *query = arena_printf(&arena, "?dockerfile=%s&rm=1&forcerm=1%s%s%s%.*s", name,
-                                     question->buildkit ? "&version=2" : "&nocache=0",
-                                     *session ? "&session=" : "", session, STR_ARG(question->query))
-                            .ptr;
-    pid_t writer = start_context(question->folder, str_from(name), dockerfile, &context);
-    if (writer < 0)
-        return err_sys(err, "cannot start a process");
-    int status = 0, result = engine_build(engine, query, &context, take_line, build, err);
-    fd_close(&context);
-    waitpid(writer, &status, 0);
-    if (result < 0)
-        return -1;
-    if (build->error[0])
-        return fail_build(build, question, err);
-    if (!build->image[0])
-        return err_set(err, ERR_FORMAT, "the engine gave no image");
-    return 0;
-}
-
-static int build_one(const struct engine *engine, const struct question *question,
-                     const struct build_inputs *inputs, str dockerfile, struct build_answer *build,
-                     struct err *err)
-{
-    struct build_session session = {.child = 0};
-    *build = (struct build_answer){0};
-    if (question->session && build_session_begin(&session, engine, &inputs->secrets, err) < 0)
-        return -1;
-    int result = build_in_session(engine, question, session.id, dockerfile, build, err);
-    build_session_end(&session);
-    return result;
 }
 
 /* ---- comparing ---- */
@@ -302,8 +194,8 @@ static void remove_image(const struct engine *engine, const struct build_answer 
         engine_delete(engine, arena_printf(&arena, "/images/%s", build->image).ptr, &ignored);
 }
 
-static void serve_one(const struct question *question, const struct engine *engine,
-                      const char *host, const struct build_inputs *inputs, int to)
+static void serve_one(const struct build_request *request, const struct engine *engine,
+                      const char *host, int to)
 {
     ARENA_SCOPED arena = {0};
     struct build_answer builds[2] = {0};
@@ -313,7 +205,7 @@ static void serve_one(const struct question *question, const struct engine *engi
     int status;
     engine_get(engine, "/images/json?all=1", &arena, &there_before, &ignored);
     for (size_t i = 0; i < 2; i++)
-        if (build_one(engine, question, inputs, question->versions[i], &builds[i], &err) < 0) {
+        if (build_version(engine, request, i, &builds[i], &err) < 0) {
             answer_error(to, names[i], build_answer_output(&builds[i]), &err);
             remove_image(engine, &builds[0], there_before);
             return;
@@ -340,15 +232,15 @@ static void serve(int from, int to, const struct engine *engine, const char *hos
         struct packed message;
         if (!receive_message(from, &arena, &message))
             return;
-        struct question question = {.folder = arena_cstr(&arena, packed_text(&message)),
-                                    .query = inputs->query};
-        question.buildkit = packed_number(&message) != 0;
-        question.session = packed_number(&message) != 0;
-        question.missing = packed_text(&message);
-        question.options = packed_text(&message);
-        question.versions[0] = packed_text(&message);
-        question.versions[1] = packed_text(&message);
-        serve_one(&question, engine, host, inputs, to);
+        struct build_request request = {.folder = arena_cstr(&arena, packed_text(&message)),
+                                        .inputs = inputs};
+        request.buildkit = packed_number(&message) != 0;
+        request.session = packed_number(&message) != 0;
+        request.missing = packed_text(&message);
+        request.options = packed_text(&message);
+        request.versions[0] = packed_text(&message);
+        request.versions[1] = packed_text(&message);
+        serve_one(&request, engine, host, to);
     }
 }
 
