@@ -26,16 +26,22 @@ static void check(const struct version_scheme *scheme, const str version[3])
         INVARIANT(ac == bc);
 }
 
+static const str schemes[] = {
+    STR_INIT("dpkg"),   STR_INIT("apk"), STR_INIT("pypi"),     STR_INIT("npm"),   STR_INIT("cargo"),
+    STR_INIT("golang"), STR_INIT("gem"), STR_INIT("composer"), STR_INIT("maven"), STR_INIT("nuget"),
+};
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     str rest = str_make(data, size), version[3] = {{0}};
     for (int i = 0; i < 3; i++)
         str_next(&rest, '\n', &version[i]);
-    check(version_by_name(STR("dpkg")), version);
-    check(version_by_name(STR("apk")), version);
-    /* Whatever is not valid must still be safe to look at. */
-    version_by_name(STR("dpkg"))->compare(version[0], version[1]);
-    version_by_name(STR("apk"))->compare(version[0], version[1]);
+    for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++) {
+        const struct version_scheme *scheme = version_by_name(schemes[i]);
+        check(scheme, version);
+        /* Whatever is not valid must still be safe to look at. */
+        scheme->compare(version[0], version[1]);
+    }
     return 0;
 }

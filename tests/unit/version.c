@@ -70,18 +70,33 @@ TEST(versions_of_apk_follow_their_table)
     check_file("apk", "tests/versions/apk.data", 80);
 }
 
+TEST(versions_of_language_packages_follow_their_tables)
+{
+    check_file("pypi", "tests/versions/pypi.data", 35);
+    check_file("npm", "tests/versions/npm.data", 25);
+    check_file("cargo", "tests/versions/cargo.data", 18);
+    check_file("golang", "tests/versions/golang.data", 28);
+    check_file("gem", "tests/versions/gem.data", 23);
+    check_file("composer", "tests/versions/composer.data", 33);
+    check_file("maven", "tests/versions/maven.data", 35);
+    check_file("nuget", "tests/versions/nuget.data", 23);
+}
+
 TEST(versions_too_long_are_not_valid)
 {
     char text[600];
     for (size_t i = 0; i < sizeof(text); i++)
         text[i] = '1';
-    CHECK(!version_by_name(STR("dpkg"))->valid(str_make(text, sizeof(text))));
-    CHECK(!version_by_name(STR("apk"))->valid(str_make(text, sizeof(text))));
+    static const char *const names[] = {"dpkg",   "apk", "pypi",     "npm",   "cargo",
+                                        "golang", "gem", "composer", "maven", "nuget"};
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+        CHECK(!version_by_name(str_from(names[i]))->valid(str_make(text, sizeof(text))));
 }
 
 TEST(versions_are_found_by_package_type)
 {
     CHECK_STR("dpkg", str_from(version_of_type(STR("deb"))->name));
     CHECK_STR("apk", str_from(version_of_type(STR("apk"))->name));
+    CHECK_STR("golang", str_from(version_of_type(STR("golang"))->name));
     CHECK(!version_of_type(STR("rpm")));
 }

@@ -6,6 +6,7 @@
  * kind of the next token decides; that, and nothing else, is why `kind` is in this order.
  */
 #include "base/limits.h"
+#include "judge/version/part/number.h"
 #include "judge/version/version.h"
 
 enum kind {
@@ -31,11 +32,6 @@ static const char *const suffixes[] = {"alpha", "beta", "pre", "rc", "cvs",
                                        "svn",   "git",  "hg",  "p"};
 enum { FIRST_POST_SUFFIX = 4, SUFFIX_COUNT = sizeof(suffixes) / sizeof(suffixes[0]) };
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 static bool is_lower(char c)
 {
     return c >= 'a' && c <= 'z';
@@ -43,17 +39,7 @@ static bool is_lower(char c)
 
 static bool is_hex(char c)
 {
-    return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
-
-static str take(str *rest, bool (*accept)(char))
-{
-    size_t len = 0;
-    while (len < rest->len && accept(rest->ptr[len]))
-        len++;
-    str taken = str_sub(*rest, 0, len);
-    *rest = str_from_index(*rest, len);
-    return taken;
+    return version_is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 }
 
 static struct token non_empty(enum kind kind, str text)
@@ -63,7 +49,7 @@ static struct token non_empty(enum kind kind, str text)
 
 static struct token take_suffix(str *rest)
 {
-    str name = take(rest, is_lower);
+    str name = version_take(rest, is_lower);
     for (int i = 0; i < SUFFIX_COUNT; i++)
         if (str_eq(name, str_from(suffixes[i])))
             return (struct token){.kind = i < FIRST_POST_SUFFIX ? PRE_SUFFIX : POST_SUFFIX,
@@ -85,22 +71,22 @@ static struct token next(enum kind before, str *rest)
         *rest = str_from_index(*rest, 1);
         return (struct token){.kind = LETTER, .text = letter};
     }
-    if (is_digit(rest->ptr[0]) && behind_suffix)
-        return (struct token){.kind = SUFFIX_NUMBER, .text = take(rest, is_digit)};
+    if (version_is_digit(rest->ptr[0]) && behind_suffix)
+        return (struct token){.kind = SUFFIX_NUMBER, .text = version_take(rest, version_is_digit)};
     if (in_numbers && str_skip(rest, STR(".")))
-        return non_empty(NUMBER, take(rest, is_digit));
+        return non_empty(NUMBER, version_take(rest, version_is_digit));
     if (before_hash && str_skip(rest, STR("_")))
         return take_suffix(rest);
     if (before_hash && str_skip(rest, STR("~")))
-        return non_empty(HASH, take(rest, is_hex));
+        return non_empty(HASH, version_take(rest, is_hex));
     if (before != REVISION && str_skip(rest, STR("-r")))
-        return non_empty(REVISION, take(rest, is_digit));
+        return non_empty(REVISION, version_take(rest, version_is_digit));
     return (struct token){.kind = INVALID};
 }
 
 static struct token first(str *rest)
 {
-    return non_empty(FIRST_NUMBER, take(rest, is_digit));
+    return non_empty(FIRST_NUMBER, version_take(rest, version_is_digit));
 }
 
 static bool valid(str version)
@@ -113,17 +99,6 @@ static bool valid(str version)
     return token.kind == END;
 }
 
-static int compare_numbers(str a, str b)
-{
-    while (a.len && a.ptr[0] == '0')
-        a = str_from_index(a, 1);
-    while (b.len && b.ptr[0] == '0')
-        b = str_from_index(b, 1);
-    if (a.len != b.len)
-        return a.len < b.len ? -1 : 1;
-    return str_cmp(a, b);
-}
-
 /* Of the same kind. A number behind a dot that starts with 0 is a fraction: 1.02 < 1.1. */
 static int compare_tokens(const struct token *a, const struct token *b)
 {
@@ -133,10 +108,10 @@ static int compare_tokens(const struct token *a, const struct token *b)
     case NUMBER:
         if (a->text.ptr[0] == '0' || b->text.ptr[0] == '0')
             return str_cmp(a->text, b->text);
-        return compare_numbers(a->text, b->text);
+        return version_compare_numbers(a->text, b->text);
     case FIRST_NUMBER:
     case SUFFIX_NUMBER:
-    case REVISION: return compare_numbers(a->text, b->text);
+    case REVISION: return version_compare_numbers(a->text, b->text);
     case LETTER:
     case HASH:
     case END:
