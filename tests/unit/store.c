@@ -324,3 +324,51 @@ TEST(store_packs_ids_and_texts)
     rest = STR("\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff");
     CHECK(!unpack_number(&rest, &number));
 }
+
+/* Packages of languages: ranges come back, any id leads to the flaw, and what could not be read is
+ * told for as long as the file is in use. */
+TEST(store_keeps_ranges_aliases_and_what_was_unread)
+{
+    ARENA_SCOPED arena = {0};
+    struct err err = {0};
+    struct store *store = NULL;
+    struct store_state state;
+    const char *dir = folder(&arena, "store-osv");
+    struct store_writer *writer = begin(dir, "osv");
+    const struct feed_sink *sink = store_sink(writer);
+    const struct advisory advisory = {
+        .namespace = STR("osv:pypi"),
+        .package = STR("left-pad"),
+        .id = STR("CVE-2025-1111"),
+        .aliases = STR("GHSA-l PYSEC-1"),
+        .status = ADVISORY_RANGES,
+        .urgency = STR("high"),
+        .affected = STR("@GHSA-l | +0 -1.4"),
+    };
+    CHECK_OK(sink->advisory(sink->context, &advisory, &err), &err);
+    CHECK_OK(sink->unread(sink->context, STR("a.json"), STR("it has no id"), &err), &err);
+    CHECK_OK(sink->unread(sink->context, STR("b.json"), STR("empty"), &err), &err);
+    CHECK_OK(store_commit(writer, STR("2026-11-24T03:00:00Z"), false, &err), &err);
+    CHECK_OK(store_examine(&arena, dir, "osv", &state, &err), &err);
+    CHECK_STR("2 records could not be read: a.json: it has no id, ...", state.unread);
+
+    CHECK_OK(store_open(dir, false, &store, &err), &err);
+    struct advisory_list list = {0};
+    struct str_list packages = {0};
+    str feed;
+    store_find(store, &arena, STR("osv:pypi"), STR("left-pad"), &list, &feed);
+    CHECK_EQ(1, list.count);
+    CHECK_EQ(ADVISORY_RANGES, list.items[0].status);
+    CHECK_STR("@GHSA-l | +0 -1.4", list.items[0].affected);
+    CHECK_STR("GHSA-l PYSEC-1", list.items[0].aliases);
+    CHECK_STR("high", list.items[0].urgency);
+    CHECK_STR("osv", feed);
+    store_packages_of(store, &arena, STR("PYSEC-1"), 20, &packages);
+    CHECK_EQ(1, packages.count);
+    CHECK_STR("CVE-2025-1111", store_id_of(store, &arena, STR("PYSEC-1")));
+    CHECK_STR("", store_id_of(store, &arena, STR("CVE-2025-1111")));
+    CHECK_STR("", store_id_of(store, &arena, STR("PYSEC-2")));
+    CHECK_STR(state.unread, store_feed_unread(store, &arena, 0));
+    CHECK_STR("", store_feed_unread(store, &arena, 7));
+    store_close(store);
+}

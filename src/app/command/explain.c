@@ -3,8 +3,10 @@
 #include "app/lesson/lesson.h"
 #include "app/output.h"
 #include "app/pipeline.h"
+#include "judge/advisory/affected.h"
 #include "judge/audit/audit.h"
 #include "judge/rule/rule.h"
+#include "model/language.h"
 
 #include <math.h>
 #include <unistd.h>
@@ -339,7 +341,8 @@ static void explain_verdict(struct page *page, const struct scan *scan, str id,
     const struct finding *finding = finding_of(&scan->report, id, package);
     if (verdict->affected && finding)
         explain_severity(page, finding);
-    line(page, "Installed: source %.*s %.*s, recorded in %.*s", STR_ARG(package->source_name),
+    line(page, "Installed: %s%.*s %.*s, recorded in %.*s",
+         language_has_type(package->type) ? "" : "source ", STR_ARG(package->source_name),
          STR_ARG(package->source_version), STR_ARG(verdict->path));
     const struct layer_list *layers = &scan->result.image.layers;
     if (verdict->layer < layers->count && layers->items[verdict->layer].diff_id.len)
@@ -350,6 +353,9 @@ static void explain_verdict(struct page *page, const struct scan *scan, str id,
     str says = advisory_status_name(verdict->advisory.status);
     if (verdict->advisory.status == ADVISORY_FIXED)
         says = arena_join(page->arena, STR("fixed in"), STR(" "), verdict->advisory.fixed_version);
+    if (verdict->advisory.status == ADVISORY_RANGES)
+        says = arena_join(page->arena, STR("vulnerable:"), STR(" "),
+                          affected_describe(page->arena, verdict->advisory.affected));
     line(page, "Advisory: %.*s of %.*s says for %.*s: %.*s", STR_ARG(verdict->feed),
          STR_ARG(verdict->updated), STR_ARG(verdict->advisory.namespace), STR_ARG(says));
 }
@@ -451,6 +457,9 @@ static int explain_one(struct page *page, struct pipeline *pipeline, const char 
         return 0;
     }
     bool found = explain_flaw(page, pipeline->store, id);
+    str better = store_id_of(pipeline->store, page->arena, id);
+    if (better.len)
+        found |= explain_flaw(page, pipeline->store, better);
     found |= explain_engine_flaw(page, id);
     if (pipeline->scan_count)
         return explain_in(page, pipeline, &pipeline->scans[0], id);
@@ -516,7 +525,8 @@ static int run(const struct invocation *invocation, struct err *err)
     else if (is_lesson(invocation))
         code = explain_lessons(&page, invocation, settings, err);
     else if (pipeline_open(&pipeline, invocation, &settings->in, settings->in ? 1 : 0,
-                           &settings->target, &settings->advisories, WANT_PACKAGES, err) < 0)
+                           &settings->target, &settings->advisories,
+                           pipeline_wants(1u << KIND_VULNERABILITY), err) < 0)
         code = -1;
     else
         code = explain_all(&page, &pipeline, err);

@@ -153,13 +153,14 @@ static void match_advisories(struct matcher *matcher, struct source *source)
     for (size_t i = 0; i < matcher->advisories.count; i++) {
         const struct advisory *advisory = &matcher->advisories.items[i];
         struct judgement judgement = match_judge(matcher, source, advisory, false);
-        if (judgement.affected) {
-            match_add_finding(matcher, source, advisory, &judgement, feed);
-        } else if (judgement.unsure) {
+        /* Sentences take longer than verdicts. */
+        if (judgement.unsure || (judgement.affected && source->of_language))
             judgement = match_judge(matcher, source, advisory, true);
+        if (judgement.affected)
+            match_add_finding(matcher, source, advisory, &judgement, feed);
+        else if (judgement.unsure)
             add_gap(matcher, source,
                     match_text(matcher->arena, advisory->id, STR(": "), judgement.reason));
-        }
     }
 }
 

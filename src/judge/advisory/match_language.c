@@ -53,7 +53,7 @@ void match_describe_language(struct matcher *matcher, const struct source *sourc
             finding->title = match_text(arena, source->name, STR(" has a known flaw"));
         finding->remedy = remedy_of(matcher, source, judgement);
     }
-    finding->evidence = match_text(arena, source->name, STR(": "), judgement->reason,
+    finding->evidence = match_text(arena, source->name, STR(" "), judgement->reason,
                                    STR(" (recorded in "), places_of(matcher, source), STR(")"));
     *vec_push(arena, &finding->references) =
         match_text(arena, STR("https://osv.dev/vulnerability/"), judgement->record);

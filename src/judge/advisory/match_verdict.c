@@ -103,12 +103,13 @@ static str reason_of_range(const struct matcher *matcher, const struct source *s
                 : answer->end_mark == MARK_LAST ? STR(" up to ")
                                                 : (str){0};
     if (!answer->from.len)
-        return match_text(arena, source->version, STR(" is named as vulnerable by "),
+        return match_text(arena, source->version, STR(" is one of the vulnerable versions, says "),
                           answer->record);
     if (from.len && until.len)
         from = match_text(arena, from, STR(","));
     if (!from.len && !until.len)
-        return match_text(arena, answer->record, STR(" says that all versions are vulnerable"));
+        return match_text(arena, source->version, STR(" is vulnerable as all versions are, says "),
+                          answer->record);
     return match_text(arena, source->version,
                       answer->yes ? STR(" lies in the vulnerable versions")
                                   : STR(" lies behind the vulnerable versions"),
@@ -125,6 +126,10 @@ static void judge_ranges(const struct matcher *matcher, const struct source *sou
     ret->record = answer.record;
     ret->fix = answer.fixed.len ? FIX_AVAILABLE : FIX_NONE;
     ret->fixed_version = answer.fixed;
+    /* Go's modules have a "v" in front, which records leave out. */
+    if (answer.fixed.len && str_eq(source->type, STR("golang")) &&
+        str_starts(source->version, STR("v")))
+        ret->fixed_version = match_text(matcher->arena, STR("v"), answer.fixed);
     if (!wanted)
         return;
     if (ret->unsure)

@@ -356,3 +356,31 @@ void store_packages_of(const struct store *store, struct arena *arena, str id, s
     if (ret->count > most)
         ret->count = most;
 }
+
+/* The row of a package that has the alias. */
+static str id_in_row(const struct store_file *file, struct arena *arena, str package, str alias)
+{
+    str rest = file->about.namespaces, namespace, value;
+    struct advisory advisory;
+    while (rest.len && unpack_text(&rest, &namespace))
+        if (get(file, KEY_ADVISORY, namespace, &package, &value))
+            while (value.len && unpack_advisory(&value, arena, &advisory))
+                if (str_has_word(advisory.aliases, alias))
+                    return advisory.id;
+    return (str){0};
+}
+
+str store_id_of(const struct store *store, struct arena *arena, str alias)
+{
+    for (size_t i = 0; i < store->files.count; i++) {
+        str value, package;
+        if (!get(&store->files.items[i], KEY_REVERSE, alias, NULL, &value))
+            continue;
+        while (value.len && unpack_text(&value, &package)) {
+            str id = id_in_row(&store->files.items[i], arena, package, alias);
+            if (id.len)
+                return id;
+        }
+    }
+    return (str){0};
+}

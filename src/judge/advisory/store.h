@@ -39,6 +39,10 @@ bool store_knows_package(const struct store *store, str distribution, str packag
 void store_packages_of(const struct store *store, struct arena *arena, str id, size_t max,
                        struct str_list *ret);
 
+/* The id by which a feed knows the flaw that others call `alias` ("GHSA-..." -> "CVE-..."); absent
+ * where it is the same, or no feed knows. To explain, not to match. */
+str store_id_of(const struct store *store, struct arena *arena, str alias);
+
 bool store_score(const struct store *store, str id, struct vulnerability_score *ret);
 bool store_exploit(const struct store *store, str id, struct exploit_score *ret);
 bool store_known(const struct store *store, str id, struct known_exploited *ret);
