@@ -51,8 +51,8 @@ struct checksum {
 
 /* A file that begins with "#!", or is sourced or run by one that does. */
 struct script {
-    str interpreter; /* "/usr/bin/env"; empty without a first line */
-    str program;     /* what reads it: the same, or "python3" where env starts that */
+    str interpreter; /* "/usr/bin/env", or "/bin/sh\r"; empty without a first line */
+    str program;     /* what is meant to read it: the same, or "python3" where env starts that */
     str text;        /* of a shell script: all of it */
     str commands;    /* of one in another language: texts in it that may be programs, one a line */
     uint64_t starts; /* of one in another language: it calls what starts programs */

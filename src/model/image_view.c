@@ -80,18 +80,22 @@ const struct file *image_view_program(const struct image_view *view, str *ret_wo
     const struct image_words *words =
         view->config->entrypoint.count ? &view->config->entrypoint : &view->config->cmd;
     *ret_word = words->count ? words->items[0] : (str){0};
-    if (!view->files || ret_word->len == 0)
+    return image_view_find(view, *ret_word);
+}
+
+const struct file *image_view_find(const struct image_view *view, str word)
+{
+    if (!view->files || word.len == 0)
         return NULL;
-    if (str_find_char(*ret_word, '/') != STR_NONE)
-        return follow(view, *ret_word);
+    if (str_find_char(word, '/') != STR_NONE)
+        return follow(view, word);
     str path = image_config_env(view->config, STR("PATH")), folder;
     if (path.len == 0)
         path = STR("/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
     while (str_next(&path, ':', &folder)) {
         const struct file *at = follow(view, folder);
-        const struct file *program = at && at->type == ENTRY_DIRECTORY
-                                         ? files_follow_from(view->files, at, *ret_word)
-                                         : NULL;
+        const struct file *program =
+            at && at->type == ENTRY_DIRECTORY ? files_follow_from(view->files, at, word) : NULL;
         if (program && program->type == ENTRY_FILE && (program->mode & 0111))
             return program;
     }

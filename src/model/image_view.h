@@ -34,6 +34,8 @@ struct image_user {
 };
 struct image_user image_view_user(const struct image_view *view);
 
+/* What a word names as a program: a path, or a name looked up along PATH. NULL: nothing. */
+const struct file *image_view_find(const struct image_view *view, str word);
 /* The program that a container starts: the first word of entry point or command, looked up along
  * PATH; `*ret_word` is that word. NULL where it does not exist, or nothing is started. */
 const struct file *image_view_program(const struct image_view *view, str *ret_word);

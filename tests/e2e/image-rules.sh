@@ -45,7 +45,8 @@ RUN printf 'root::19000:0:99999:7:::\napp:!:19000:0:99999:7:::\n' >/etc/shadow &
         'redis:x:101:101::/srv/open:/bin/sh' 'twin:x:101:101::/srv:/bin/false' 'short' 'none:x' '' >/etc/passwd && \\
     printf 'root:x:0:\nwheel:x:0:\n+7:x:007:\n' >/etc/group && mkdir -m 777 /srv/open
 RUN mkdir -p /etc/ssh /root/.ssh /etc/sudoers.d /etc/cron.d && touch /usr/bin/sudo /usr/sbin/sshd /usr/sbin/cron && \\
-    echo 'app ALL=(ALL) NOPASSWD: ALL' >/etc/sudoers.d/app && \\
+    printf 'app ALL=(ALL) NOPASSWD: ALL\nDefaults:app env_reset, !authenticate\n' >/etc/sudoers.d/app && \\
+    echo 'old ALL=(ALL) NOPASSWD: ALL' >/etc/sudoers.d/app.bak && \\
     printf 'PermitRootLogin yes\nPermitEmptyPasswords yes\n' >/etc/ssh/sshd_config && \\
     echo 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJfYx0kU3c3R5dE2cT1yQ8dE3k1m0c7zq2bV0x1a2b3c a@b' >/root/.ssh/authorized_keys && \\
     printf '* * * * * root /srv/job\n' >/etc/cron.d/job && chmod 666 /etc/cron.d/job
@@ -65,11 +66,14 @@ access/pam-nullok info etc/pam.d/common-auth:17
 access/sshd-setting critical etc/ssh/sshd_config:2
 access/sshd-setting high etc/ssh/sshd_config:1
 access/sudo-without-password high etc/sudoers.d/app:1
+access/sudo-without-password high etc/sudoers.d/app:2
 account/duplicate low etc/group:2
 account/duplicate low etc/passwd:5
 account/empty-password critical etc/shadow:1
 account/numeric-name critical etc/passwd:2
 account/numeric-name medium etc/group:3
+account/odd-id high etc/passwd:6
+account/odd-id high etc/passwd:7
 account/odd-id medium etc/group:3
 account/odd-id medium etc/passwd:3
 account/second-root high etc/passwd:2
@@ -91,6 +95,7 @@ image/suspicious-label high config:0
 image/workdir-in-proc high config:0
 END
 check_same "everything that is wrong" "$scratch/expected" <(ids latest '(image|account|access|dockerfile)/')
+cp "$scratch/report.json" "$scratch/latest.json"
 check "the lines that are no accounts are told" python3 -c '
 import json, sys
 gaps = json.load(open(sys.argv[1]))["coverage"]["gaps"]
@@ -110,6 +115,28 @@ image/user-too-large high config:0
 image/writable-program low srv/app:0
 END
 check_same "a user that is too large" "$scratch/expected" <(ids other image/)
+# What the engine takes for root: asked of the engine too.
+check "the engine runs an account without a number as root" sh -c \
+    'test "$(docker run --rm --network none --entrypoint /usr/bin/id --user none "$1:latest" -u)" = 0' - "$name"
+check "an account is told with its layer" python3 -c '
+import json, sys
+sys.exit(any("layer" not in f["location"] for f in json.load(open(sys.argv[1]))["findings"]
+             if f["id"].startswith(("account/", "access/"))))' "$scratch/latest.json"
+
+# A script without what reads it; the engine cannot start either.
+for line in '#!/usr/bin/env nodejs' '#!/opt/bash' '#!/bin/sh\r'; do
+    build other <<DOCKERFILE
+FROM $base
+RUN printf '$line\n' >/srv/app && chmod 755 /srv/app
+USER 65534:65534
+HEALTHCHECK CMD true
+CMD ["/srv/app"]
+DOCKERFILE
+    scan other --only binary >"$scratch/report.json"
+    check "a script without its interpreter: $line" grep -q '"id": "image/no-program"' "$scratch/report.json"
+    check "the engine cannot start it: $line" sh -c '! docker run --rm --network none "$1:other"' - "$name"
+done
+
 build other <<DOCKERFILE
 FROM $base
 USER nobody-made-it

@@ -78,6 +78,14 @@ TEST(account_names_and_numbers)
     expect("etc/group", "10:x:1:\n", "account/numeric-name", 1);
     expect("etc/passwd", "a:x:4294967296:1::/:/sbin/nologin\n", "account/odd-id", 1);
     expect("etc/passwd", "a:x:+7:01::/:/sbin/nologin\n", "account/odd-id", 2);
+    /* What is no number, or is not there, engines take for 0. */
+    expect("etc/passwd", "a:x:0x10:1::/:/sbin/nologin\n", "account/odd-id", 1);
+    expect("etc/passwd", "a:x::1::/:/sbin/nologin\n", "account/odd-id", 1);
+    expect("etc/passwd", "a:x\n", "account/odd-id", 2);
+    expect("etc/passwd", "a:x\nb:x\n", "account/odd-id", 4);
+    expect("etc/passwd", "a:x:1:2\n", "", 0);
+    expect("etc/passwd", "<a>\na b\n", "", 0);
+    expect("etc/group", "a:x\n", "account/odd-id", 1);
     expect("etc/passwd", "a:x:2147483647:1::/:/sbin/nologin\n", "", 0);
     expect("etc/passwd", "a:x:2147483648:1::/:/sbin/nologin\n", "account/odd-id", 1);
     expect("etc/passwd", "root:x:0:0:::\ntoor:x:0:0:::\n", "account/second-root", 1);
@@ -116,6 +124,12 @@ TEST(access_settings)
     expect("etc/sudoers", "# a NOPASSWD: b\nDefaults env_reset\nroot ALL=(ALL) ALL\n", "", 0);
     expect("etc/sudoers.d/app", "app ALL=(ALL:ALL) NOPASSWD:ALL\n", "access/sudo-without-password",
            1);
+    expect("etc/sudoers", "Defaults env_reset, !authenticate\n", "access/sudo-without-password", 1);
+    expect("etc/sudoers.d/app", "Defaults:app !authenticate\n", "access/sudo-without-password", 1);
+    expect("etc/sudoers", "Defaults authenticate\nDefaults passprompt=\"!authenticate?\"\n", "", 0);
+    /* sudo does not read these. */
+    expect("etc/sudoers.d/app.bak", "app ALL=(ALL) NOPASSWD:ALL\n", "", 0);
+    expect("etc/sudoers.d/app~", "app ALL=(ALL) NOPASSWD:ALL\n", "", 0);
     expect("etc/pam.d/su", "auth [success=1 default=ignore] pam_unix.so nullok\n",
            "access/pam-nullok", 1);
     expect("etc/pam.d/su", "auth required pam_unix.so\n@include common\n", "", 0);
@@ -123,6 +137,28 @@ TEST(access_settings)
     expect("etc/ssh/sshd_config", "PermitRootLogin prohibit-password\n", "", 0);
     expect("home/x/.ssh/authorized_keys", "command=\"a b\" ssh-ed25519 AAAA me@host\njunk\n",
            "access/authorized-key", 1);
+}
+
+static size_t gaps_of(const char *path, const char *content)
+{
+    struct fixture fixture = {0};
+    size_t gaps = 0;
+    add_file(&fixture, path, content);
+    for (size_t i = 0; i < fixture.facts.count; i++)
+        gaps += fixture.facts.items[i].kind == FACT_GAP;
+    arena_free(&fixture.arena);
+    return gaps;
+}
+
+/* Settings that stand where nobody looks are told of. */
+TEST(access_includes)
+{
+    CHECK_EQ(0, gaps_of("etc/sudoers", "# include\n@includedir /etc/sudoers.d\n"
+                                       "#includedir /etc/sudoers.d\n#included by x\n"));
+    CHECK_EQ(1, gaps_of("etc/sudoers", "#includedir /etc/sudoers.more\n"));
+    CHECK_EQ(1, gaps_of("etc/sudoers.d/app", "@include \"/opt/su doers\"\n"));
+    CHECK_EQ(0, gaps_of("etc/ssh/sshd_config", "Include /etc/ssh/sshd_config.d/*.conf\n"));
+    CHECK_EQ(1, gaps_of("etc/ssh/sshd_config", "include=/opt/sshd/*.conf\n"));
 }
 
 /* Damage is a gap, not silence; and it does not hide what stands around it. */

@@ -1,11 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "judge/rule/rule.h"
-#include "model/image_view.h"
-
-static struct location line_of(const struct fact *fact, uint64_t line)
-{
-    return (struct location){.path = fact->path, .line = (uint32_t)line};
-}
+#include "judge/rule/listing.h"
 
 static bool exists(const struct image_view *view, const char *path)
 {
@@ -17,18 +11,29 @@ static const struct fact *settings(const struct image_view *view, size_t *count)
     return image_view_facts(view, FACT_SETTING, count);
 }
 
+/* Defaults lines give settings between commas: "!authenticate" asks nobody for a password. */
+static bool asks_nobody(const struct setting *setting)
+{
+    str list = setting->value, word;
+    if (!str_starts(setting->name, STR("Defaults")))
+        return str_contains(setting->value, STR("NOPASSWD"));
+    while (str_next(&list, ',', &word))
+        if (str_eq(str_trim(word), STR("!authenticate")))
+            return true;
+    return false;
+}
+
 static void sudo_without_password(struct rule_run *run, const struct image_view *view)
 {
     size_t count;
     const struct fact *fact = settings(view, &count);
     for (; count; count--, fact++) {
         const struct setting *setting = &fact->setting;
-        if (!str_eq(setting->topic, STR("sudoers")) ||
-            !str_contains(setting->value, STR("NOPASSWD")))
+        if (!str_eq(setting->topic, STR("sudoers")) || !asks_nobody(setting))
             continue;
         struct finding *finding =
-            rule_found_at(run, line_of(fact, setting->line), "%.*s %.*s", STR_ARG(setting->name),
-                          STR_ARG(str_sub(setting->value, 0, 120)));
+            rule_found_at(run, rule_location_of_fact(view, fact, setting->line), "%.*s %.*s",
+                          STR_ARG(setting->name), STR_ARG(str_sub(setting->value, 0, 120)));
         if (!exists(view, "usr/bin/sudo"))
             finding->severity = SEVERITY_LOW;
     }
@@ -41,7 +46,7 @@ static void pam_takes_empty(struct rule_run *run, const struct image_view *view)
     for (; count; count--, fact++)
         if (str_eq(fact->setting.topic, STR("pam")) &&
             str_contains(fact->setting.value, STR("nullok")))
-            rule_found_at(run, line_of(fact, fact->setting.line), "%.*s %.*s",
+            rule_found_at(run, rule_location_of_fact(view, fact, fact->setting.line), "%.*s %.*s",
                           STR_ARG(fact->setting.name), STR_ARG(fact->setting.value));
 }
 
@@ -69,7 +74,7 @@ static void sshd_settings(struct rule_run *run, const struct image_view *view)
                 !str_eq_nocase(setting->value, weak[i].value))
                 continue;
             struct finding *finding =
-                rule_found_at(run, line_of(fact, setting->line), "%.*s %.*s",
+                rule_found_at(run, rule_location_of_fact(view, fact, setting->line), "%.*s %.*s",
                               STR_ARG(setting->name), STR_ARG(setting->value));
             finding->severity = exists(view, "usr/sbin/sshd") ? weak[i].severity : SEVERITY_LOW;
         }
@@ -82,8 +87,9 @@ static void authorized_key(struct rule_run *run, const struct image_view *view)
     const struct fact *fact = settings(view, &count);
     for (; count; count--, fact++)
         if (str_eq(fact->setting.topic, STR("authorized-key")))
-            rule_found_at(run, line_of(fact, fact->setting.line), "a key of type %.*s %.*s",
-                          STR_ARG(fact->setting.name), STR_ARG(fact->setting.value));
+            rule_found_at(run, rule_location_of_fact(view, fact, fact->setting.line),
+                          "a key of type %.*s %.*s", STR_ARG(fact->setting.name),
+                          STR_ARG(fact->setting.value));
 }
 
 /* Jobs that others may change one by one; of the rest, only that there are some. */
@@ -98,8 +104,8 @@ static void cron_job(struct rule_run *run, const struct image_view *view)
             continue;
         const struct file *file = view->files ? files_find(view->files, fact->path) : NULL;
         if (file && (file->mode & OTHERS_WRITE)) {
-            rule_found_at(run, line_of(fact, setting->line), "%.*s (others may change it)",
-                          STR_ARG(str_sub(setting->value, 0, 120)))
+            rule_found_at(run, rule_location_of_fact(view, fact, setting->line),
+                          "%.*s (others may change it)", STR_ARG(str_sub(setting->value, 0, 120)))
                 ->severity = SEVERITY_HIGH;
             continue;
         }
@@ -107,8 +113,9 @@ static void cron_job(struct rule_run *run, const struct image_view *view)
         first = first ? first : fact;
     }
     if (first && (exists(view, "usr/sbin/cron") || exists(view, "usr/sbin/crond")))
-        rule_found_at(run, line_of(first, first->setting.line), "%zu %s, for example %.*s", jobs,
-                      jobs == 1 ? "job" : "jobs", STR_ARG(str_sub(first->setting.value, 0, 120)));
+        rule_found_at(run, rule_location_of_fact(view, first, first->setting.line),
+                      "%zu %s, for example %.*s", jobs, jobs == 1 ? "job" : "jobs",
+                      STR_ARG(str_sub(first->setting.value, 0, 120)));
 }
 
 static const struct rule rules[] = {

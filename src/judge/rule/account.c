@@ -1,20 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/map.h"
-#include "judge/rule/rule.h"
-#include "model/image_view.h"
+#include "judge/rule/listing.h"
 
 #include <ctype.h>
 
 #define LARGEST_ID 2147483647ull /* engines have taken larger ones for 0 (CVE-2024-40635) */
 
-static struct location line_of(const struct fact *fact, uint64_t line)
-{
-    return (struct location){.path = fact->path, .line = (uint32_t)line};
-}
-
 static bool exists(const struct image_view *view, const char *path)
 {
     return view->files && files_follow(view->files, str_from(path)) != NULL;
+}
+
+static bool all_digits(str name)
+{
+    for (size_t i = 0; i < name.len; i++)
+        if (!isdigit((unsigned char)name.ptr[i]))
+            return false;
+    return name.len > 0;
 }
 
 /* Canonical: as printf("%u") writes it. */
@@ -22,6 +24,14 @@ static bool is_canonical(str id)
 {
     uint64_t value;
     return str_to_u64(id, UINT64_MAX, &value) && (id.len == 1 || id.ptr[0] != '0');
+}
+
+/* As engines read it: what is no decimal number is 0 for them, and no error. */
+static bool is_number(str id)
+{
+    if (id.len > 1 && (id.ptr[0] == '+' || id.ptr[0] == '-'))
+        id = str_from_index(id, 1);
+    return all_digits(id);
 }
 
 /* As the C library reads it: signs, blanks and leading zeros are taken. */
@@ -60,9 +70,9 @@ static void report_empty(struct rule_run *run, const struct image_view *view,
 {
     str user = what_uses_passwords(view);
     struct finding *finding = rule_found_at(
-        run, line_of(fact, line), "the password of %.*s is empty; %s%.*s%s", STR_ARG(name),
-        user.len ? "" : "nothing in the image that asks for passwords was found", STR_ARG(user),
-        user.len ? " is in the image and would accept it" : "");
+        run, rule_location_of_fact(view, fact, line), "the password of %.*s is empty; %s%.*s%s",
+        STR_ARG(name), user.len ? "" : "nothing in the image that asks for passwords was found",
+        STR_ARG(user), user.len ? " is in the image and would accept it" : "");
     if (user.len == 0)
         finding->severity = SEVERITY_LOW;
     else if (root)
@@ -91,16 +101,8 @@ static void empty_password(struct rule_run *run, const struct image_view *view)
 
 /* ---- names and numbers ---- */
 
-static bool all_digits(str name)
-{
-    for (size_t i = 0; i < name.len; i++)
-        if (!isdigit((unsigned char)name.ptr[i]))
-            return false;
-    return name.len > 0;
-}
-
-static void check_name(struct rule_run *run, const struct fact *fact, str name, str id,
-                       uint64_t line, const char *what)
+static void check_name(struct rule_run *run, const struct image_view *view, const struct fact *fact,
+                       str name, str id, uint64_t line, const char *what)
 {
     bool digits = all_digits(name);
     bool odd = name.len && (name.ptr[0] == '+' || name.ptr[0] == '-' ||
@@ -108,8 +110,8 @@ static void check_name(struct rule_run *run, const struct fact *fact, str name, 
     if (!digits && !odd)
         return;
     struct finding *finding =
-        rule_found_at(run, line_of(fact, line), "the %s named %.*s has the number %.*s", what,
-                      STR_ARG(name), STR_ARG(id));
+        rule_found_at(run, rule_location_of_fact(view, fact, line),
+                      "the %s named %.*s has the number %.*s", what, STR_ARG(name), STR_ARG(id));
     /* Where name and number agree, taking one for the other changes nothing. */
     if (digits && str_eq(name, id))
         finding->severity = SEVERITY_LOW;
@@ -124,23 +126,29 @@ static void numeric_name(struct rule_run *run, const struct image_view *view)
     size_t count;
     const struct fact *fact = image_view_facts(view, FACT_ACCOUNT, &count);
     for (; count; count--, fact++)
-        check_name(run, fact, fact->account.name, fact->account.uid, fact->account.line, "user");
+        check_name(run, view, fact, fact->account.name, fact->account.uid, fact->account.line,
+                   "user");
     fact = image_view_facts(view, FACT_ACCOUNT_GROUP, &count);
     for (; count; count--, fact++)
-        check_name(run, fact, fact->account_group.name, fact->account_group.gid,
+        check_name(run, view, fact, fact->account_group.name, fact->account_group.gid,
                    fact->account_group.line, "group");
 }
 
-static void check_id(struct rule_run *run, const struct fact *fact, str name, str id, uint64_t line,
-                     const char *what)
+static void check_id(struct rule_run *run, const struct image_view *view, const struct fact *fact,
+                     str name, str id, uint64_t line, const char *what)
 {
     uint64_t value;
-    if (!is_canonical(id)) {
-        rule_found_at(run, line_of(fact, line), "%s %.*s has \"%.*s\" for a number", what,
-                      STR_ARG(name), STR_ARG(id));
+    if (!is_number(id)) {
+        rule_found_at(run, rule_location_of_fact(view, fact, line),
+                      "%s %.*s has \"%.*s\" for a number, which engines take for 0, root's", what,
+                      STR_ARG(name), STR_ARG(id))
+            ->severity = SEVERITY_HIGH;
+    } else if (!is_canonical(id)) {
+        rule_found_at(run, rule_location_of_fact(view, fact, line),
+                      "%s %.*s has \"%.*s\" for a number", what, STR_ARG(name), STR_ARG(id));
     } else if (!str_to_u64(id, UINT64_MAX, &value) || value > LARGEST_ID) {
         /* 65534 and 4294967294 are both in use for nobody; the latter only on old systems. */
-        rule_found_at(run, line_of(fact, line),
+        rule_found_at(run, rule_location_of_fact(view, fact, line),
                       "%s %.*s has the number %.*s, which is above 2147483647", what, STR_ARG(name),
                       STR_ARG(id));
     }
@@ -151,13 +159,14 @@ static void odd_id(struct rule_run *run, const struct image_view *view)
     size_t count;
     const struct fact *fact = image_view_facts(view, FACT_ACCOUNT, &count);
     for (; count; count--, fact++) {
-        check_id(run, fact, fact->account.name, fact->account.uid, fact->account.line, "user");
-        check_id(run, fact, fact->account.name, fact->account.gid, fact->account.line,
+        check_id(run, view, fact, fact->account.name, fact->account.uid, fact->account.line,
+                 "user");
+        check_id(run, view, fact, fact->account.name, fact->account.gid, fact->account.line,
                  "the group of user");
     }
     fact = image_view_facts(view, FACT_ACCOUNT_GROUP, &count);
     for (; count; count--, fact++)
-        check_id(run, fact, fact->account_group.name, fact->account_group.gid,
+        check_id(run, view, fact, fact->account_group.name, fact->account_group.gid,
                  fact->account_group.line, "group");
 }
 
@@ -167,8 +176,9 @@ static void second_root(struct rule_run *run, const struct image_view *view)
     const struct fact *fact = image_view_facts(view, FACT_ACCOUNT, &count);
     for (; count; count--, fact++)
         if (is_zero(fact->account.uid) && !str_eq(fact->account.name, STR("root")))
-            rule_found_at(run, line_of(fact, fact->account.line), "%.*s has the number %.*s",
-                          STR_ARG(fact->account.name), STR_ARG(fact->account.uid));
+            rule_found_at(run, rule_location_of_fact(view, fact, fact->account.line),
+                          "%.*s has the number %.*s", STR_ARG(fact->account.name),
+                          STR_ARG(fact->account.uid));
 }
 
 static void duplicate_groups(struct rule_run *run, const struct image_view *view)
@@ -182,10 +192,11 @@ static void duplicate_groups(struct rule_run *run, const struct image_view *view
         uintptr_t *name = map_put(run->arena, &names, group->name, &fresh);
         uintptr_t *number = map_put(run->arena, &numbers, group->gid, &fresh_number);
         if (!fresh)
-            rule_found_at(run, line_of(fact, group->line), "group %.*s also stands in line %zu",
-                          STR_ARG(group->name), (size_t)*name);
-        else if (!fresh_number)
-            rule_found_at(run, line_of(fact, group->line),
+            rule_found_at(run, rule_location_of_fact(view, fact, group->line),
+                          "group %.*s also stands in line %zu", STR_ARG(group->name),
+                          (size_t)*name);
+        else if (!fresh_number && is_number(group->gid))
+            rule_found_at(run, rule_location_of_fact(view, fact, group->line),
                           "group %.*s has the same number (%.*s) as the group in line %zu",
                           STR_ARG(group->name), STR_ARG(group->gid), (size_t)*number);
         if (fresh)
@@ -206,15 +217,16 @@ static void duplicates(struct rule_run *run, const struct image_view *view)
         bool fresh;
         uintptr_t *line = map_put(run->arena, &names, account->name, &fresh);
         if (!fresh)
-            rule_found_at(run, line_of(fact, account->line), "%.*s also stands in line %zu",
-                          STR_ARG(account->name), (size_t)*line);
+            rule_found_at(run, rule_location_of_fact(view, fact, account->line),
+                          "%.*s also stands in line %zu", STR_ARG(account->name), (size_t)*line);
         else
             *line = (uintptr_t)account->line;
-        if (is_zero(account->uid)) /* account/second-root has them */
+        /* account/second-root and account/odd-id have those. */
+        if (is_zero(account->uid) || !is_number(account->uid))
             continue;
         line = map_put(run->arena, &numbers, account->uid, &fresh);
         if (!fresh)
-            rule_found_at(run, line_of(fact, account->line),
+            rule_found_at(run, rule_location_of_fact(view, fact, account->line),
                           "%.*s has the same number (%.*s) as the user in line %zu",
                           STR_ARG(account->name), STR_ARG(account->uid), (size_t)*line);
         else
@@ -247,7 +259,7 @@ static void service_shell(struct rule_run *run, const struct image_view *view)
         const struct account *account = &fact->account;
         if (str_to_u64(account->uid, UINT64_MAX, &uid) && uid > 0 && uid < FIRST_PERSON &&
             is_login_shell(view, account->shell))
-            rule_found_at(run, line_of(fact, account->line), "%.*s starts %.*s",
+            rule_found_at(run, rule_location_of_fact(view, fact, account->line), "%.*s starts %.*s",
                           STR_ARG(account->name), STR_ARG(account->shell));
     }
 }
@@ -266,9 +278,8 @@ static void writable_home(struct rule_run *run, const struct image_view *view)
             continue;
         map_put(run->arena, &seen, account->home, &fresh);
         if (fresh && (home->mode & OTHERS_WRITE) && !(home->mode & STICKY))
-            rule_found_at(run, (struct location){.path = files_path(run->arena, view->files, home)},
-                          "the home of %.*s has mode %04o", STR_ARG(account->name),
-                          (unsigned)home->mode);
+            rule_found_file(run, view, home, "the home of %.*s has mode %04o",
+                            STR_ARG(account->name), (unsigned)home->mode);
     }
 }
 
@@ -311,7 +322,8 @@ static const struct rule rules[] = {
         .title = "An account's number is not one that all programs read alike",
         .why = "Numbers with a sign, leading zeros, or above 2147483647 are read by some programs "
                "as another number, and more than once that number was 0, which is root "
-               "(CVE-2024-40635).",
+               "(CVE-2024-40635). What is no number at all, or missing, is root for engines: "
+               "they start what is to run as that account with the number 0.",
         .fix = "Give the account a plain number between 1 and 2147483647 (usermod -u).",
         .bad = "app:x:4294967296:100::/app:/bin/sh\n",
         .good = "app:x:10001:10001::/app:/usr/sbin/nologin\n",

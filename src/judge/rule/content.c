@@ -173,8 +173,9 @@ static void wasted(struct rule_run *run, const struct image_view *view)
         if (waste->bytes < LIMIT_WASTE_TOLD)
             continue;
         listing_add_name(&all, arena_printf(run->arena, "layer %zu", i + 1), waste->bytes,
-                         arena_printf(run->arena, "%llu files, the largest /%.*s of %s",
-                                      (unsigned long long)waste->count, STR_ARG(waste->path),
+                         arena_printf(run->arena, "%llu file%s, the largest /%.*s of %s",
+                                      (unsigned long long)waste->count,
+                                      waste->count == 1 ? "" : "s", STR_ARG(waste->path),
                                       str_size(waste->largest, largest)));
     }
     listing_report(&all, "layer");

@@ -3,6 +3,7 @@
 #include "base/date.h"
 #include "judge/rule/dockerfile/text.h"
 #include "judge/rule/history.h"
+#include "judge/rule/listing.h"
 #include "model/image_name.h"
 #include "model/image_view.h"
 
@@ -271,6 +272,31 @@ static void workdir_in_proc(struct rule_run *run, const struct image_view *view)
         rule_found_at(run, in_config, "WORKDIR %.*s", STR_ARG(workdir));
 }
 
+/* A script's "#!" names a program that must be there as well; what env looks up, along PATH. */
+static void no_interpreter(struct rule_run *run, const struct image_view *view,
+                           const struct file *program)
+{
+    size_t count;
+    struct location place = rule_location_of(run, view, program);
+    const struct fact *fact = image_view_facts(view, FACT_SCRIPT, &count);
+    while (count && !str_eq(fact->path, place.path))
+        count--, fact++;
+    if (count == 0 || fact->script.interpreter.len == 0)
+        return;
+    const struct script *script = &fact->script;
+    place.line = 1;
+    if (str_ends(script->interpreter, STR("\r")))
+        rule_found_at(run, place,
+                      "its lines end as on Windows (CR LF): the kernel looks for \"%.*s\\r\"",
+                      STR_ARG(str_sub(script->interpreter, 0, script->interpreter.len - 1)));
+    else if (!files_follow(view->files, script->interpreter))
+        rule_found_at(run, place, "its interpreter %.*s is not in the image",
+                      STR_ARG(script->interpreter));
+    else if (script->program.len && !image_view_find(view, script->program))
+        rule_found_at(run, place, "its interpreter %.*s is not in the image",
+                      STR_ARG(script->program));
+}
+
 static void no_program(struct rule_run *run, const struct image_view *view)
 {
     str word;
@@ -282,8 +308,10 @@ static void no_program(struct rule_run *run, const struct image_view *view)
     if (!program)
         rule_found_at(run, in_config, "%.*s is not in the image", STR_ARG(word));
     else if (program->type != ENTRY_FILE || !(program->mode & 0111))
-        rule_found_at(run, (struct location){.path = files_path(run->arena, view->files, program)},
-                      "it is no file that may be executed (mode %04o)", (unsigned)program->mode);
+        rule_found_file(run, view, program, "it is no file that may be executed (mode %04o)",
+                        (unsigned)program->mode);
+    else
+        no_interpreter(run, view, program);
 }
 
 static void writable_program(struct rule_run *run, const struct image_view *view)
@@ -296,9 +324,8 @@ static void writable_program(struct rule_run *run, const struct image_view *view
     const struct file *folder = &view->files->items[program->parent];
     bool replaced = image_user_can_write(&user, folder) && !(folder->mode & 01000);
     if (image_user_can_write(&user, program) || replaced)
-        rule_found_at(run, (struct location){.path = files_path(run->arena, view->files, program)},
-                      "the user it runs as (%llu) may %s it", (unsigned long long)user.uid,
-                      replaced ? "replace" : "change");
+        rule_found_file(run, view, program, "the user it runs as (%llu) may %s it",
+                        (unsigned long long)user.uid, replaced ? "replace" : "change");
 }
 
 /* ENTRYPOINT and CMD as one line: the manager may stand behind tini or `sh -c`. */
@@ -655,8 +682,10 @@ static const struct rule rules[] = {
         .class = RULE_CORRECTNESS,
         .title = "The program that the container should start cannot be started",
         .why = "Entry point or command name a program that is not in the image, or that is not "
-               "executable. The container ends as soon as it is started.",
-        .fix = "Correct the path, or chmod +x the file in the Dockerfile (COPY --chmod=755).",
+               "executable; or it is a script whose interpreter is not there, also because its "
+               "lines end as on Windows. The container ends as soon as it is started.",
+        .fix = "Correct the path, chmod +x the file in the Dockerfile (COPY --chmod=755), install "
+               "the interpreter, or give the script line ends of Unix (dos2unix).",
         .bad = "COPY start.txt /start\nENTRYPOINT [\"/start\"]\n",
         .good = "COPY --chmod=755 start.sh /start\nENTRYPOINT [\"/start\"]\n",
         .image = no_program,

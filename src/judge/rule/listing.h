@@ -29,5 +29,8 @@ struct finding *rule_found_file(struct rule_run *run, const struct image_view *v
     __attribute__((format(printf, 4, 5)));
 struct location rule_location_of(struct rule_run *run, const struct image_view *view,
                                  const struct file *file);
+/* Where a fact stands: its file, in the layer that the file is of. */
+struct location rule_location_of_fact(const struct image_view *view, const struct fact *fact,
+                                      uint64_t line);
 
 #endif

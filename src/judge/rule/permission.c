@@ -200,7 +200,7 @@ static void world_writable_file(struct rule_run *run, const struct image_view *v
             is_program(file) || starts_any(files_path(run->arena, view->files, file), code_folders);
         listing_add(serious ? &code : &data, file, (str){0});
     }
-    struct finding *finding = listing_report(&code, "program, library or setting");
+    struct finding *finding = listing_report(&code, "code or settings file");
     if (finding)
         finding->severity = SEVERITY_HIGH;
     listing_report(&data, "other file");
@@ -292,7 +292,7 @@ static void writable_code(struct rule_run *run, const struct image_view *view)
         if (at && fact->binary.type == BINARY_DSO && image_user_can_write(&user, at))
             listing_add(&all, at, (str){0});
     }
-    listing_report(&all, "folder or library");
+    listing_report(&all, "place");
 }
 
 /* ---- files that are not as their package has them ---- */

@@ -4,6 +4,7 @@
  * of sshd(8), crontab(5). Lines as they are, without comments; what they mean is for rules.
  */
 #include "base/limits.h"
+#include "base/path.h"
 #include "model/damage.h"
 #include "read/account/account.h"
 
@@ -28,6 +29,46 @@ static void add(struct reader *reader, str topic, str name, str value, uint64_t 
         .value = arena_str(arena, value),
         .line = line,
     };
+}
+
+/* Files that are named in others cannot be asked for once the layer has gone by. */
+static void look_elsewhere(struct reader *reader, str what, const char *const *read)
+{
+    for (; *read; read++)
+        if (str_eq(what, str_from(*read)))
+            return;
+    damage_add(&reader->damage, "what it includes was not looked at: %.*s",
+               STR_ARG(str_sub(what, 0, 200)));
+}
+
+static str unquoted(str text)
+{
+    text = str_trim(text);
+    if (text.len > 1 && text.ptr[0] == '"' && text.ptr[text.len - 1] == '"')
+        text = str_sub(text, 1, text.len - 2);
+    return text;
+}
+
+/* "@include FILE", "@includedir FOLDER"; also with "#", by which older files have it. */
+static bool read_sudoers_include(struct reader *reader, str line)
+{
+    static const char *const read[] = {"/etc/sudoers.d", "/etc/sudoers.d/", "sudoers.d", NULL};
+    str rest = line, word;
+    str_next_word(&rest, &word);
+    word = str_from_index(word, 1);
+    if ((line.ptr[0] != '@' && line.ptr[0] != '#') ||
+        (!str_eq(word, STR("include")) && !str_eq(word, STR("includedir"))))
+        return false;
+    look_elsewhere(reader, unquoted(rest), read);
+    return true;
+}
+
+/* sudo passes over what editors and package managers leave in the folder. */
+static bool is_ignored_sudoers(str path)
+{
+    str name = path_base(path);
+    return path_is_ancestor(STR("etc/sudoers.d"), path) &&
+           (str_find_char(name, '.') != STR_NONE || str_ends(name, STR("~")));
 }
 
 /* Who, and the rest: "deploy", "ALL=(ALL) NOPASSWD: ALL". */
@@ -62,8 +103,12 @@ static void read_sshd(struct reader *reader, str line, uint64_t number)
         end++;
     str value = str_trim(str_from_index(line, end));
     str_skip(&value, STR("="));
-    add(reader, STR("sshd"), arena_lower(reader->to->arena, str_sub(line, 0, end)), str_trim(value),
-        number);
+    str name = arena_lower(reader->to->arena, str_sub(line, 0, end));
+    static const char *const read[] = {"/etc/ssh/sshd_config.d/*.conf", "/etc/ssh/sshd_config.d/*",
+                                       "sshd_config.d/*.conf", "sshd_config.d/*", NULL};
+    if (str_eq(name, STR("include")))
+        look_elsewhere(reader, unquoted(value), read);
+    add(reader, STR("sshd"), name, str_trim(value), number);
 }
 
 static bool is_key_type(str word)
@@ -116,10 +161,14 @@ static int collect(struct collect *to, const struct entry *entry, str content, s
     (void)err;
     struct reader reader = {
         .to = to, .damage = {.to = to, .path = entry->path}, .path = entry->path};
+    bool sudoers = str_starts(entry->path, STR("etc/sudoers"));
     str line;
+    if (is_ignored_sudoers(entry->path))
+        return 0;
     for (uint64_t number = 1; str_next_line(&content, &line); number++) {
         str text = str_trim(line);
-        if (text.len == 0 || text.ptr[0] == '#')
+        bool include = sudoers && text.len && read_sudoers_include(&reader, text);
+        if (text.len == 0 || text.ptr[0] == '#' || include)
             continue;
         if (text.len > LIMIT_FIELD) {
             damage_add(&reader.damage, "line %zu is longer than %zu bytes", (size_t)number,
@@ -147,6 +196,13 @@ static const char *const paths[] = {
     "root/.ssh/authorized_keys2",
     "home/*/.ssh/authorized_keys",
     "home/*/.ssh/authorized_keys2",
+    /* Homes of services. */
+    "var/jenkins_home/.ssh/authorized_keys",
+    "var/lib/git/.ssh/authorized_keys",
+    "var/lib/jenkins/.ssh/authorized_keys",
+    "var/lib/postgresql/.ssh/authorized_keys",
+    "var/opt/gitlab/.ssh/authorized_keys",
+    "var/www/.ssh/authorized_keys",
     "etc/crontab",
     "etc/cron.d/*",
     "var/spool/cron/*",
@@ -157,7 +213,7 @@ static const char *const paths[] = {
 
 const struct collector account_access = {
     .name = "access",
-    .version = 1,
+    .version = 2,
     .wants = WANT_ACCOUNTS,
     .limit = LIMIT_SETTINGS,
     .paths = paths,

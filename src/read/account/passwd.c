@@ -2,13 +2,19 @@
 /*
  * passwd(5) and group(5): name:password:uid:gid:gecos:home:shell and name:password:gid:members.
  * Both are read as the C library reads them: comments and lines of "+" or "-" (NIS) aside. A sign
- * before a digit is kept: engines know no NIS and take "+0" for an account (CVE-2018-9862).
+ * before a digit is kept: engines know no NIS and take "+0" for an account (CVE-2018-9862). They
+ * take a line that ends early for one too: it is damage, and an account.
  */
 #include "base/limits.h"
 #include "model/damage.h"
 #include "read/account/account.h"
 
+#include <ctype.h>
+#include <string.h>
+
 enum { PASSWD_FIELDS = 7, GROUP_FIELDS = 4 };
+/* What the C library must have of a line to take it: all up to the numbers. */
+enum { PASSWD_NEEDED = 4, GROUP_NEEDED = 3 };
 
 static void read_account(struct collect *to, str path, const str *parts, uint64_t number)
 {
@@ -44,6 +50,15 @@ static bool is_no_account(str text)
            (text.len == 1 || text.ptr[1] < '0' || text.ptr[1] > '9');
 }
 
+/* Of a line that ends early, so that a file of something else is not thousands of accounts. */
+static bool may_be_name(str name)
+{
+    for (size_t i = 0; i < name.len; i++)
+        if (!isalnum((unsigned char)name.ptr[i]) && !strchr("._-+$", name.ptr[i]))
+            return false;
+    return name.len > 0;
+}
+
 static int collect(struct collect *to, const struct entry *entry, str content, struct err *err)
 {
     (void)err;
@@ -59,11 +74,16 @@ static int collect(struct collect *to, const struct entry *entry, str content, s
                        (size_t)LIMIT_FIELD);
             continue;
         }
+        memset(parts, 0, sizeof(parts));
         size_t count = account_split(line, parts, PASSWD_FIELDS);
         if (count != wanted) {
             damage_add(&damage, "line %zu has %zu fields, not %zu", (size_t)number, count, wanted);
-            continue;
+            if (count > wanted || !may_be_name(parts[0]))
+                continue;
         }
+        /* Nobody can log in by what only engines see. */
+        if (count < (group ? GROUP_NEEDED : PASSWD_NEEDED))
+            parts[1] = STR("x");
         if (++kept > LIMIT_ACCOUNTS) {
             damage_add(&damage, "more than %d accounts", LIMIT_ACCOUNTS);
             break;
@@ -81,7 +101,7 @@ static const char *const paths[] = {"etc/passwd", "etc/group", NULL};
 
 const struct collector account_passwd = {
     .name = "passwd",
-    .version = 1,
+    .version = 2,
     .wants = WANT_ACCOUNTS,
     .limit = LIMIT_CLAIMED_FILE,
     .paths = paths,

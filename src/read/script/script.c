@@ -84,15 +84,21 @@ static str env_program(str words)
     return (str){0};
 }
 
-/* "#!/usr/bin/env -S python3 -u" */
+/* "#!/usr/bin/env -S python3 -u". For the kernel the \r of a line that ends as on Windows is a
+ * letter of its last word: then the interpreter has it in its name, and is not found. */
 static void read_first_line(str text, struct arena *arena, struct script *script)
 {
-    str line, word;
-    if (!str_skip(&text, STR("#!")) || !str_next_line(&text, &line) || !str_next_word(&line, &word))
+    str raw, line, word;
+    if (!str_skip(&text, STR("#!")) || !str_next(&text, '\n', &raw))
+        return;
+    line = str_trim(raw);
+    if (!str_next_word(&line, &word))
         return;
     script->interpreter = script->program = arena_str(arena, str_sub(word, 0, LIMIT_PATH));
     if (str_eq(path_base(word), STR("env")))
         script->program = arena_str(arena, str_sub(env_program(line), 0, LIMIT_PATH));
+    if (line.len == 0 && str_ends(raw, STR("\r")))
+        script->interpreter = arena_join(arena, script->interpreter, (str){0}, STR("\r"));
 }
 
 static int inspect(struct collect *to, const struct entry *entry, struct content *content,
@@ -116,7 +122,7 @@ static int inspect(struct collect *to, const struct entry *entry, struct content
 
 static const struct collector scripts = {
     .name = "script",
-    .version = 3,
+    .version = 4,
     .wants = WANT_REACH,
     .takes = takes,
     .inspect = inspect,

@@ -3,15 +3,26 @@
 
 enum { NAMED = 8 };
 
+static str layer_name(const struct image_view *view, size_t number)
+{
+    if (number >= view->image->layers.count)
+        return (str){0};
+    const struct layer *layer = &view->image->layers.items[number];
+    return layer->diff_id.len ? layer->diff_id : layer->digest;
+}
+
 struct location rule_location_of(struct rule_run *run, const struct image_view *view,
                                  const struct file *file)
 {
-    const struct layer_list *layers = &view->image->layers;
-    str layer = {0};
-    if (file->layer < layers->count)
-        layer = layers->items[file->layer].diff_id.len ? layers->items[file->layer].diff_id
-                                                       : layers->items[file->layer].digest;
-    return (struct location){.path = files_path(run->arena, view->files, file), .layer = layer};
+    return (struct location){.path = files_path(run->arena, view->files, file),
+                             .layer = layer_name(view, file->layer)};
+}
+
+struct location rule_location_of_fact(const struct image_view *view, const struct fact *fact,
+                                      uint64_t line)
+{
+    return (struct location){
+        .path = fact->path, .line = (uint32_t)line, .layer = layer_name(view, fact->layer)};
 }
 
 struct finding *rule_found_file(struct rule_run *run, const struct image_view *view,
