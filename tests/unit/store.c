@@ -368,7 +368,7 @@ TEST(store_keeps_ranges_aliases_and_what_was_unread)
     CHECK_STR("CVE-2025-1111", store_id_of(store, &arena, STR("PYSEC-1")));
     CHECK_STR("", store_id_of(store, &arena, STR("CVE-2025-1111")));
     CHECK_STR("", store_id_of(store, &arena, STR("PYSEC-2")));
-    CHECK_STR(state.unread, store_feed_unread(store, &arena, 0));
+    CHECK(str_eq(state.unread, store_feed_unread(store, &arena, 0)));
     CHECK_STR("", store_feed_unread(store, &arena, 7));
     store_close(store);
 }
