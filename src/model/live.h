@@ -102,6 +102,12 @@ struct live_change {
 };
 struct live_change_list VEC_BODY(struct live_change);
 
+/* A setting of the kernel that a container's namespaces have for themselves. */
+struct live_setting {
+    str name, value; /* "net.ipv4.ip_forward", as sysctl(8) has it */
+};
+struct live_setting_list VEC_BODY(struct live_setting);
+
 /* A secret that a process was given; its value is nowhere. */
 struct live_secret {
     uint32_t pid;
@@ -120,8 +126,10 @@ struct live_container {
     struct live_io io[IO_KINDS];
     struct live_filter_list filters; /* of its first process; none where nobody looked */
     bool knows_devices;
-    struct str_list devices; /* "c 1:3 rwm": what may be used and made */
-    str devices_error;       /* why that is not known */
+    struct str_list devices;           /* "c 1:3 rwm": what may be used and made */
+    str devices_error;                 /* why that is not known */
+    struct live_setting_list settings; /* of its first process's namespaces */
+    str settings_error;                /* why some of them are not known; empty otherwise */
     bool knows_changes;
     struct live_change_list changes; /* by path */
     struct live_secret_list secrets; /* by the caller, who has a finder for them */

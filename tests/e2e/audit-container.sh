@@ -72,6 +72,7 @@ bad container/new-privileges -- --security-opt no-new-privileges
 bad container/seccomp-off --security-opt seccomp=unconfined
 bad container/writable-root -- --read-only
 bad container/port-on-all-addresses -p 18080:80 -- -p 127.0.0.1:18080:80
+bad container/kernel-setting --sysctl net.ipv4.ip_forward=1 -- --sysctl net.ipv4.ip_forward=0
 bad live/writable-below-read-only -v /:/host:ro -- -v /usr/share:/host:ro
 bad live/engine-socket -v /:/host:ro -- -v /usr/share:/host:ro
 # A folder of another name that holds the socket all the same.
@@ -144,6 +145,26 @@ if [ -b "$disk" ] && start disk --device-write-bps "$disk:1mb"; then
         check "that is no more" has live/limit-not-in-force "bytes written to $disk: the record says 1048576"
     fi
 fi
+
+# --- settings of the kernel, in the container's own namespaces --------------------------------------
+start set --sysctl net.core.somaxconn=99 --sysctl net.ipv4.ip_local_port_range="2000 3000" --sysctl kernel.msgmax=4096 --sysctl net.ipv4.conf.lo.forwarding=0
+audit set
+check "settings in force" hasnt live/setting-not-in-force
+check "one that is not read is a gap" python3 -c 'import json,sys; sys.exit(not any("net.ipv4.conf.lo.forwarding is in force" in gap["reason"] for gap in json.load(open(sys.argv[1]))["coverage"]["gaps"]))' "$json"
+nsenter -t "$(pid_of set)" -n -i sh -c 'echo 98 >/proc/sys/net/core/somaxconn; echo 4097 >/proc/sys/kernel/msgmax'
+audit set
+check "of its network" has live/setting-not-in-force "net.core.somaxconn: the record says 99, the kernel has 98"
+check "of its queues" has live/setting-not-in-force "kernel.msgmax: the record says 4096, the kernel has 4097"
+check "the others are" hasnt live/setting-not-in-force ip_local_port_range
+docker network create "$prefix-back" >/dev/null && at_exit+=("docker network rm $prefix-back >/dev/null 2>&1")
+docker network connect "$prefix-back" "$prefix-set"
+nsenter -t "$(pid_of set)" -n sh -c 'echo 1 >/proc/sys/net/ipv4/ip_forward'
+audit set
+check "on two networks, and it forwards" has live/forwards-packets "on the networks"
+nsenter -t "$(pid_of set)" -n sh -c 'echo 0 >/proc/sys/net/ipv4/ip_forward'
+audit set
+check "and no more" hasnt live/forwards-packets
+docker rm -f "$prefix-set" >/dev/null
 
 # Mounts that are loosened while it runs.
 start mounts --read-only --tmpfs /tmp:rw,noexec,nosuid,size=1m

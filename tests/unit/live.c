@@ -405,6 +405,60 @@ TEST(live_rules_about_walls)
           "live/limit-not-in-force", "/sys/m has no limit");
 }
 
+static void setting(struct scene *scene, const char *name, const char *asked, const char *actual)
+{
+    *vec_push(&scene->arena, &scene->actual->settings) =
+        (struct live_setting){.name = str_from(name), .value = str_from(actual)};
+    if (asked)
+        *vec_push(&scene->arena, &scene->workload.sysctls) =
+            (struct named_value){.name = str_from(name), .value = str_from(asked)};
+}
+
+static void on_networks(struct scene *scene, size_t count)
+{
+    static const char *const names[] = {"front", "back"};
+    for (size_t i = 0; i < count; i++)
+        *vec_push(&scene->arena, &scene->workload.networks) =
+            (struct set_text){.set = true, .value = str_from(names[i])};
+}
+
+TEST(live_rules_about_settings)
+{
+    SCENE(setting(scene, "net.core.somaxconn", "1024", "128"), "live/setting-not-in-force",
+          "net.core.somaxconn: the record says 1024, the kernel has 128");
+    SCENE(setting(scene, "net.ipv4.ip_local_port_range", "1024 65000", "1024\t60999"),
+          "live/setting-not-in-force", "the record says 1024 65000");
+    SCENE(setting(scene, "net.ipv4.ping_group_range", "0", "0\t1"), "live/setting-not-in-force",
+          "the kernel has 0");
+    SCENE((on_networks(scene, 2), setting(scene, "net.ipv4.ip_forward", NULL, "1")),
+          "live/forwards-packets", "it is on the networks front, back");
+    SCENE(setting(scene, "net.ipv4.conf.all.route_localnet", NULL, "1"), "live/forwards-packets",
+          "127.0.0.1 in it");
+    SCENE(process->label = STR("system_u:system_r:spc_t:s0"), "live/selinux-off", "app (pid 50)");
+}
+
+TEST(live_settings_that_are_as_they_should_be)
+{
+    ARENA_SCOPED arena = {0};
+    struct scene *scene = scene_new(&arena);
+    struct live_process *process = &scene->actual->processes.items[0];
+    setting(scene, "net.ipv4.ip_local_port_range", "1024 65000", "1024\t65000");
+    setting(scene, "kernel.msgmax", "0x2000", "8192"); /* as the kernel reads it */
+    setting(scene, "net.ipv4.conf.default.route_localnet", NULL, "0");
+    setting(scene, "net.ipv4.ip_forward", NULL, "1");
+    on_networks(scene, 1); /* nowhere to forward to */
+    process->label = STR("system_u:system_r:container_t:s0:c1,c2");
+    scene_judge(scene);
+    CHECK_EQ(0, scene->report.findings.count);
+    /* In the host's network the settings are the host's. */
+    on_networks(scene, 2);
+    process->namespaces[NS_NET] = scene->live.namespaces[NS_NET];
+    scene->workload.network_mode = (struct set_text){.set = true, .value = STR("host")};
+    scene_judge(scene);
+    CHECK_EQ(0, scene->report.findings.count);
+    arena_free(&scene->arena);
+}
+
 static void tmpfs(struct scene *scene, const char *options)
 {
     *vec_push(&scene->arena, &scene->workload.mounts) = (struct workload_mount){

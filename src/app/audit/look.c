@@ -180,6 +180,29 @@ static void find_secrets(struct look *look, struct live_container *actual, struc
     }
 }
 
+static bool is_read(const struct live_container *actual, str name)
+{
+    for (size_t i = 0; i < actual->settings.count; i++)
+        if (str_eq(actual->settings.items[i].name, name))
+            return true;
+    return false;
+}
+
+/* Of what the record sets, and the kernel was not asked for. */
+static void note_settings(struct arena *arena, const struct container_view *view,
+                          const struct live_container *actual, struct report *report)
+{
+    const struct named_value_list *asked = &view->workload->sysctls;
+    for (size_t i = 0; i < asked->count; i++)
+        if (!is_read(actual, asked->items[i].name))
+            report_add_gap(arena, report, view->workload->path,
+                           arena_printf(arena, "whether %.*s is in force is not known: %.*s",
+                                        STR_ARG(asked->items[i].name),
+                                        STR_ARG(actual->settings_error.len
+                                                    ? actual->settings_error
+                                                    : STR("it is none of those that are read"))));
+}
+
 void look_into(struct look *look, const struct container_view *view, struct live_container *actual,
                struct report *report)
 {
@@ -192,6 +215,7 @@ void look_into(struct look *look, const struct container_view *view, struct live
         report_add_gap(arena, report, path,
                        arena_join(arena, STR("which devices it may use is not known"), STR(": "),
                                   actual->devices_error));
+    note_settings(arena, view, actual, report);
     find_changes(look, view, actual, report);
     find_secrets(look, actual, report);
 }

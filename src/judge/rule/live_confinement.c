@@ -231,6 +231,32 @@ static void apparmor_off(struct rule_run *run, const struct container_view *view
                    STR_ARG(names), STR_ARG(recorded->value));
 }
 
+/* "system_u:system_r:spc_t:s0": types that SELinux lets do everything. */
+static bool has_free_type(const struct container_view *view, const struct live_process *process)
+{
+    static const char *const types[] = {"spc_t", "unconfined_t", "unconfined_service_t",
+                                        "container_runtime_t"};
+    str label = process->label, piece = {0};
+    (void)view;
+    for (unsigned field = 0; field < 3; field++)
+        if (!str_next(&label, ':', &piece))
+            return false;
+    for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+        if (str_eq(piece, str_from(types[i])))
+            return true;
+    return false;
+}
+
+static void selinux_off(struct rule_run *run, const struct container_view *view)
+{
+    const struct set_text_list *recorded = &view->workload->selinux;
+    str names = live_processes(run, view, has_free_type);
+    /* Engines write down "disable" themselves where another option takes the label off. */
+    if (names.len && !live_is_privileged(view) && !workload_list_has(recorded, "disable") &&
+        !workload_list_has(recorded, "type:spc_t"))
+        live_found(run, view, "%.*s: has a type that SELinux does not confine", STR_ARG(names));
+}
+
 /* --- limits ----------------------------------------------------------------------------------- */
 
 static void limit(struct rule_run *run, const struct container_view *view, const char *what,
@@ -388,6 +414,21 @@ static const struct rule rules[] = {
         .bad = "docker exec --privileged web sh\n",
         .good = "docker exec web sh\n",
         .container = apparmor_off,
+    },
+    {
+        .id = "live/selinux-off",
+        .kind = KIND_ISOLATION,
+        .severity = SEVERITY_HIGH,
+        .title = "A process is not confined by SELinux, though nothing in the record asks for that",
+        .why = "SELinux keeps a container from everything that is not labelled for it, also where "
+               "another wall has a hole. A process with a type such as spc_t passes it as if it "
+               "were not there.",
+        .fix = "End the process and enter without --privileged; run containers with the type "
+               "container_t.",
+        .bad = "docker exec --privileged web sh\n",
+        .good = "docker exec web sh\n",
+        .references = {"https://man7.org/linux/man-pages/man8/selinux.8.html"},
+        .container = selinux_off,
     },
     {
         .id = "live/limit-not-in-force",

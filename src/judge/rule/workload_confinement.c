@@ -190,6 +190,43 @@ static bool is_safe_sysctl(const struct workload *workload, str name)
     return false;
 }
 
+/* What a setting of that name, or with that end, does to those around; with the value `safe` it
+ * does not, and is there to be safe. */
+static const struct sysctl_effect {
+    const char *end, *safe, *effect;
+    enum severity severity;
+} effects[] = {
+    {".route_localnet", "0", "neighbours reach what listens on 127.0.0.1", SEVERITY_HIGH},
+    {"net.ipv4.ip_forward", "0", "who reaches it gets on to its other networks", SEVERITY_MEDIUM},
+    {".forwarding", "0", "who reaches it gets on to its other networks", SEVERITY_MEDIUM},
+    {".accept_source_route", "0", "strangers choose the way of packets", SEVERITY_MEDIUM},
+    {".accept_redirects", "0", "neighbours can lead its packets elsewhere", SEVERITY_MEDIUM},
+    {".accept_ra", "0", "neighbours can make themselves its router", SEVERITY_MEDIUM},
+    {".send_redirects", "0", "it leads packets of neighbours elsewhere", SEVERITY_MEDIUM},
+    {".proxy_arp", "0", "it answers for addresses of others", SEVERITY_MEDIUM},
+    {"net.ipv4.ip_nonlocal_bind", "0", "it can use addresses of others", SEVERITY_MEDIUM},
+};
+
+static const struct sysctl_effect *effect_of(str name)
+{
+    for (size_t i = 0; i < sizeof(effects) / sizeof(effects[0]); i++)
+        if (str_ends(name, str_from(effects[i].end)))
+            return &effects[i];
+    return NULL;
+}
+
+/* Engines refuse those that no namespace has for itself (sysctl(8); runc's validator). */
+static bool is_of_machine(str name)
+{
+    static const char *const own[] = {
+        "net.",       "fs.mqueue.",        "kernel.msg",        "kernel.sem",
+        "kernel.shm", "kernel.domainname", "kernel.auto_msgmni"};
+    for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
+        if (str_starts(name, str_from(own[i])))
+            return false;
+    return true;
+}
+
 static void dangerous_sysctl(struct rule_run *run, const struct workload *workload)
 {
     static const struct workload_remedy remedy = {
@@ -198,18 +235,29 @@ static void dangerous_sysctl(struct rule_run *run, const struct workload *worklo
         "Remove the entry from securityContext.sysctls.",
         "Leave out that --sysctl.",
     };
-    bool host = workload_text_is(&workload->network_mode, "host");
+    bool host_net = workload_text_is(&workload->network_mode, "host");
+    bool host_ipc = workload_text_is(&workload->ipc_mode, "host");
     for (size_t i = 0; i < workload->sysctls.count; i++) {
         const struct named_value *sysctl = &workload->sysctls.items[i];
-        bool reaches_host = host && str_starts(sysctl->name, STR("net."));
-        bool forwards =
-            str_ends(sysctl->name, STR(".route_localnet")) && !str_eq(sysctl->value, STR("0"));
-        if (is_safe_sysctl(workload, sysctl->name) && !reaches_host)
+        const struct sysctl_effect *effect = effect_of(sysctl->name);
+        bool is_net = str_starts(sysctl->name, STR("net."));
+        bool of_machine = is_of_machine(sysctl->name);
+        bool reaches_host = of_machine || (is_net ? host_net : host_ipc);
+        bool is_meant_well = effect && str_eq(sysctl->value, str_from(effect->safe));
+        if (!reaches_host && (is_safe_sysctl(workload, sysctl->name) ||
+                              (is_meant_well && workload_is_docker(workload))))
             continue;
-        struct finding *finding = workload_found(run, workload, &sysctl->place, &remedy,
-                                                 "sets %.*s", STR_ARG(sysctl->name));
-        if (reaches_host || forwards)
+        struct finding *finding = workload_found(
+            run, workload, &sysctl->place, &remedy, "sets %.*s%s%s", STR_ARG(sysctl->name),
+            reaches_host || (effect && !is_meant_well) ? ": " : "",
+            of_machine                 ? "all programs of the machine share it"
+            : reaches_host             ? "that is the host's own"
+            : effect && !is_meant_well ? effect->effect
+                                       : "");
+        if (reaches_host)
             finding->severity = SEVERITY_HIGH;
+        else if (effect && !is_meant_well)
+            finding->severity = effect->severity;
         else if (workload_is_docker(workload) || is_somaxconn(sysctl->name))
             finding->severity = SEVERITY_LOW;
     }

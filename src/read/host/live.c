@@ -82,6 +82,7 @@ static void gather_one(struct host_reader *reader, struct map *seen, uint32_t pi
     if (!map_has(seen, id)) {
         map_put(reader->arena, seen, id, NULL);
         devices_gather(reader, &raw);
+        live_settings_gather(reader, &raw);
     }
     *vec_push(reader->arena, &reader->raw_live) = raw;
 }
@@ -360,6 +361,8 @@ void host_read_live(struct host_reader *reader, struct live *ret)
             vec_push(reader->arena, &ret->containers)->id = id;
             read_limits(reader, raw->cgroup, &ret->containers.items[*at]);
             read_devices(reader, raw, &ret->containers.items[*at]);
+            ret->containers.items[*at].settings = raw->settings;
+            ret->containers.items[*at].settings_error = raw->settings_error;
         }
         read_one(reader, raw, &ret->containers.items[*at]);
     }

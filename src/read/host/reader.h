@@ -28,6 +28,8 @@ struct raw_live {
      * why they are not known. */
     struct str_list device_programs;
     str devices_error;
+    struct live_setting_list settings; /* also of the first process alone */
+    str settings_error;
 };
 struct raw_live_list VEC_BODY(struct raw_live);
 
@@ -101,6 +103,7 @@ bool reader_pids(struct host_reader *reader, struct host_pid_list *ret);
 void processes_gather(struct host_reader *reader);
 void audit_kernel_gather(struct host_reader *reader); /* only of this machine itself */
 void devices_gather(struct host_reader *reader, struct raw_live *raw);
+void live_settings_gather(struct host_reader *reader, struct raw_live *raw);
 
 /* Inside. Each fills its part of reader->host. */
 void processes_read(struct host_reader *reader);
