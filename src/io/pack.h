@@ -14,4 +14,9 @@ int pack_write(struct pack *pack, const void *bytes, size_t len, struct err *err
 int pack_finish(struct pack *pack, struct err *err);
 void pack_abandon(struct pack *pack);
 
+/* One block in memory, for one's own use: packed to a block that free() frees, and back, to as many
+ * bytes as there were. */
+char *pack_block(const void *bytes, size_t len, size_t *ret_len);
+void pack_unblock(const void *packed, size_t packed_len, void *to, size_t len);
+
 #endif

@@ -44,7 +44,6 @@ static const str edit_level_names[] = {
     [EDIT_SAFE] = STR_INIT("safe"),
     [EDIT_UNSAFE] = STR_INIT("unsafe"),
 };
-enum { EDIT_LEVELS = EDIT_UNSAFE + 1 };
 
 static str name_of(const str *names, size_t count, size_t value)
 {
@@ -332,6 +331,30 @@ void report_sort(struct arena *arena, struct report *report)
     sort_items(report->packages.items, report->packages.count, sizeof(*report->packages.items),
                compare_packages);
     sort_items(report->gaps.items, report->gaps.count, sizeof(*report->gaps.items), compare_gaps);
+}
+
+void report_forget(struct arena *arena, struct report *report, struct report *part)
+{
+    struct report_forgotten *forgotten = &report->forgotten;
+    for (size_t i = 0; i < part->findings.count; i++) {
+        const struct finding *finding = &part->findings.items[i];
+        struct finding **first = &forgotten->first[finding->severity];
+        if (finding->status != STATUS_OPEN)
+            continue;
+        forgotten->repairable[finding->edit_level] += finding->edits.count > 0;
+        if (*first)
+            continue;
+        struct finding bare = *finding;
+        bare.edits = (struct edit_list){0};
+        *first = arena_new(arena, struct finding);
+        **first = finding_copy(arena, &bare, arena_str(arena, bare.location.path));
+    }
+    for (size_t i = 0; i < SEVERITY_COUNT; i++) {
+        report->counts[i] += part->counts[i];
+        report->unfixed[i] += part->unfixed[i];
+    }
+    report->suppressed += part->suppressed;
+    part->findings = (struct finding_list){0};
 }
 
 size_t report_hardened(const struct report *report)

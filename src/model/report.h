@@ -84,6 +84,7 @@ enum edit_level {
     EDIT_SAFE,   /* the build gives the same, apart from what was wrong */
     EDIT_UNSAFE, /* right in most cases; a person must look at it */
 };
+enum { EDIT_LEVELS = EDIT_UNSAFE + 1 };
 
 /* A replacement of bytes of one file. Those of one finding belong together, do not overlap, and
  * are in order. An empty span inserts. */
@@ -206,6 +207,12 @@ struct control_list VEC_BODY(struct control);
 
 struct gap_list VEC_BODY(struct gap);
 
+/* What is still known of findings that were written and forgotten. */
+struct report_forgotten {
+    struct finding *first[SEVERITY_COUNT]; /* an open one of each severity; no edits. Or NULL */
+    size_t repairable[EDIT_LEVELS];        /* open ones that have edits */
+};
+
 /* A container that was looked at, with what the kernel has of it (model/live.h). */
 struct live_container;
 struct live_calls;
@@ -249,7 +256,12 @@ struct report {
     struct report_container_list containers; /* of kind "container" and "containers" */
     struct report_network network;
     struct finding_list findings;
+    struct report_forgotten forgotten; /* was in the list */
 };
+
+/* Empties the list of findings of `part`, whose counts and findings the report takes into account.
+ */
+void report_forget(struct arena *arena, struct report *report, struct report *part);
 
 /* Adds a gap once (equal ones are one); past LIMIT_GAPS it is only counted. Borrows the strings. */
 void report_add_gap(struct arena *arena, struct report *report, str path, str reason);

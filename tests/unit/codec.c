@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/limits.h"
 #include "io/codec.h"
+#include "io/spool.h"
 #include "tests/unit/test.h"
 
 #include <bzlib.h>
 #include <isa-l/igzip_lib.h>
 #include <lzma.h>
+#include <stdlib.h>
 #include <string.h>
 #include <zstd.h>
 
@@ -308,4 +310,29 @@ TEST(codec_ratio_is_limited)
     CHECK(stream_drain(stream, &err) < 0);
     CHECK_EQ(ERR_LIMIT, err.kind);
     CHECK(stream->position >= LIMIT_RATIO_FROM && stream->position < LIMIT_RATIO_FROM + MIB(300));
+}
+
+/* More than a block, in pieces and at once; comes back as it was. */
+TEST(spool_gives_back_what_it_took)
+{
+    enum { LINES = 60000, ONCE = 700 << 10 };
+    ARENA_SCOPED arena = {0};
+    char *read_back = NULL, *big = arena_alloc(&arena, ONCE);
+    size_t len = 0, at = 0;
+    for (size_t i = 0; i < ONCE; i++)
+        big[i] = (char)(i * i >> 3);
+    FILE *copy = open_memstream(&read_back, &len);
+    struct spool *spool = spool_open();
+    for (unsigned i = 0; i < LINES; i++)
+        fprintf(spool_stream(spool), "%09u\n", i);
+    fwrite(big, 1, ONCE, spool_stream(spool));
+    spool_copy(spool, copy);
+    spool_close(spool);
+    fclose(copy);
+    CHECK(len == LINES * 10 + ONCE);
+    for (unsigned i = 0; i < LINES && len == LINES * 10 + ONCE; i++, at += 10)
+        CHECK(str_eq(str_make(read_back + at, 10), arena_printf(&arena, "%09u\n", i)));
+    CHECK(len - at == ONCE && memcmp(read_back + at, big, ONCE) == 0);
+    free(read_back);
+    spool_close(NULL);
 }

@@ -40,8 +40,20 @@ struct report_diff {
 void report_compare(struct arena *arena, const struct report *a, const struct report *b,
                     struct report_diff *ret);
 
+/* The same in parts, of a report about text files that has more findings than are to be held in
+ * memory: what stands before them, some of them (all of a file, files in order), what stands
+ * behind. Each gets a report; that of findings() has nothing but these. begin and end may be NULL.
+ */
+struct format_parts {
+    bool totals_first; /* begin() tells sums, so all must be known; else it is called first */
+    void (*begin)(const struct report *report, const struct render_options *options, FILE *out);
+    void (*findings)(const struct report *part, const struct render_options *options, FILE *out);
+    void (*end)(const struct report *report, const struct render_options *options, FILE *out);
+};
+
 struct format {
     const char *name, *summary;
+    const struct format_parts *parts; /* NULL: it needs everything at once */
     void (*render)(const struct report *report, const struct render_options *options, FILE *out);
     /* From a to b; NULL where the format has none. */
     void (*render_diff)(const struct report *a, const struct report *b,

@@ -7,6 +7,7 @@
 #include "base/fd.h"
 #include "base/limits.h"
 #include "base/sandbox.h"
+#include "io/spool.h"
 
 #include <string.h>
 
@@ -19,6 +20,9 @@ struct lint {
     struct policy policy;
     struct changed changed;
     struct report report;
+    const struct format_parts *parts;   /* findings are written as they come; NULL: all are kept */
+    struct arena forgotten;             /* what is still known of them */
+    struct spool *spool;                /* what is written of them, where it comes behind totals */
     struct hadolint_rule_levels levels; /* with --compat hadolint */
     enum hadolint_level threshold;
 };
@@ -144,6 +148,58 @@ static int take_baseline(struct lint *lint, struct err *err)
     return 0;
 }
 
+/*
+ * Whether findings can be written file by file and forgotten, so that a million of them need no
+ * memory: not where something has to be known of all before the first is written, or may still go
+ * wrong.
+ */
+static const struct format_parts *choose_parts(const struct lint *lint)
+{
+    const struct lint_settings *settings = lint->settings;
+    const struct format_parts *parts = lint->output.format->parts;
+    bool needs_all = is_compat(lint) || settings->baseline || settings->texts.target ||
+                     lint->policy.waivers ||
+                     (parts && parts->totals_first && lint->output.options.verbose);
+    return needs_all ? NULL : parts;
+}
+
+static void begin_parts(struct lint *lint)
+{
+    if (lint->parts->totals_first) {
+        lint->spool = spool_open();
+        return;
+    }
+    output_go(&lint->output);
+    if (lint->parts->begin && !lint->settings->quiet)
+        lint->parts->begin(&lint->report, &lint->output.options, lint->output.stream);
+}
+
+static void take(void *context, struct report *part)
+{
+    struct lint *lint = context;
+    FILE *out = lint->spool ? spool_stream(lint->spool) : lint->output.stream;
+    ARENA_SCOPED arena = {0};
+    policy_apply(&arena, &lint->policy, part);
+    report_sort(&arena, part);
+    if (!lint->settings->quiet)
+        lint->parts->findings(part, &lint->output.options, out);
+    report_forget(&lint->forgotten, &lint->report, part);
+}
+
+static void end_parts(struct lint *lint)
+{
+    const struct format_parts *parts = lint->parts;
+    const struct render_options *options = &lint->output.options;
+    if (parts->totals_first) {
+        output_go(&lint->output);
+        if (parts->begin)
+            parts->begin(&lint->report, options, lint->output.stream);
+        spool_copy(lint->spool, lint->output.stream);
+    }
+    if (parts->end)
+        parts->end(&lint->report, options, lint->output.stream);
+}
+
 /* What the report is called: the operands, or this folder. */
 static str name_of(const struct invocation *invocation)
 {
@@ -162,7 +218,7 @@ static int judge(struct lint *lint, struct err *err)
     bool none = invocation->operand_count == 0;
     const char *const *operands = none ? here : invocation->operands;
     size_t count = none ? 1 : invocation->operand_count;
-    struct texts_pass pass = {0};
+    struct texts_pass pass = {.context = lint};
     if (texts_configure(&lint->texts, err) < 0)
         return -1;
     choose_policy(lint);
@@ -172,12 +228,22 @@ static int judge(struct lint *lint, struct err *err)
         if (changed_open(invocation->arena, lint->settings->changed_since, operands, count,
                          &lint->changed, err) < 0)
             return -1;
-        pass = (struct texts_pass){.keep = keep, .context = lint};
+        pass.keep = keep;
     }
     if (texts_find(&lint->texts, operands, count, err) < 0)
         return -1;
     lint->report.image.name = name_of(invocation);
+    lint->parts = choose_parts(lint);
+    if (lint->parts) {
+        begin_parts(lint);
+        pass.take = take;
+    }
     texts_judge_all(&lint->texts, &pass, &lint->report);
+    if (lint->parts) {
+        lint->report.grade = policy_grade(&lint->report).letter;
+        report_sort(invocation->arena, &lint->report);
+        return 0;
+    }
     if (texts_check_target(&lint->texts, err) < 0 || take_baseline(lint, err) < 0)
         return -1;
     policy_apply(invocation->arena, &lint->policy, &lint->report);
@@ -241,6 +307,11 @@ static void complain_about_gaps(const struct lint *lint)
 static int finish(struct lint *lint, struct err *err)
 {
     int code = is_compat(lint) ? exit_compat(lint) : policy_exit_code(&lint->policy, &lint->report);
+    if (lint->parts) {
+        if (!lint->settings->quiet)
+            end_parts(lint);
+        return output_finish(&lint->output, err) < 0 ? -1 : code;
+    }
     output_go(&lint->output);
     if (is_compat(lint)) {
         complain_about_gaps(lint);
@@ -277,5 +348,7 @@ int lint_run(const struct invocation *invocation, struct err *err)
     else
         output_abandon(&lint.output);
     texts_end(&lint.texts);
+    spool_close(lint.spool);
+    arena_free(&lint.forgotten);
     return code;
 }

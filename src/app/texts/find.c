@@ -80,8 +80,11 @@ int texts_find(struct texts *texts, const char *const *operands, size_t count, s
         str path = str_from(operands[i]);
         if (str_eq(path, STR("-"))) {
             const char *name = texts->settings->stdin_filename;
-            *vec_push(texts->arena, &texts->list) = (struct listed_file){
-                .path = name ? str_from(name) : path, .named = true, .is_stdin = true};
+            *vec_push(texts->arena, &texts->list) =
+                (struct listed_file){.path = name ? str_from(name) : path,
+                                     .named = true,
+                                     .is_stdin = true,
+                                     .is_pipe = true};
             continue;
         }
         if (stat(operands[i], &st) < 0)
@@ -93,7 +96,8 @@ int texts_find(struct texts *texts, const char *const *operands, size_t count, s
         }
         while (str_skip(&path, STR("./"))) {
         }
-        *vec_push(texts->arena, &texts->list) = (struct listed_file){.path = path, .named = true};
+        *vec_push(texts->arena, &texts->list) =
+            (struct listed_file){.path = path, .named = true, .is_pipe = !S_ISREG(st.st_mode)};
     }
     if (count > 1)
         drop_repeated(texts);

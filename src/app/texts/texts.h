@@ -127,6 +127,7 @@ struct listed_file {
     str path;   /* as it is shown */
     bool named; /* by the user: it is a Dockerfile even if its name and content do not say so */
     bool is_stdin;
+    bool is_pipe; /* can be read only once, as standard input can */
 };
 struct listed_file_list VEC_BODY(struct listed_file);
 
@@ -200,6 +201,10 @@ bool texts_judge(struct texts *texts, struct arena *arena, const struct listed_f
 struct texts_pass {
     void (*keep)(void *context, struct arena *arena, const struct listed_file *file, str text,
                  struct report *report);
+    /* Gets findings in the order of paths, all of a path at once, and may change them: they are
+     * forgotten then, and the report has none. One call at a time, from any thread. NULL: all are
+     * kept. */
+    void (*take)(void *context, struct report *part);
     void *context;
 };
 void texts_judge_all(struct texts *texts, const struct texts_pass *pass, struct report *report);

@@ -141,3 +141,20 @@ void pack_abandon(struct pack *pack)
     ZSTD_freeCCtx(pack->state);
     free(pack);
 }
+
+char *pack_block(const void *bytes, size_t len, size_t *ret_len)
+{
+    enum { FASTEST = 1 };
+    size_t room = ZSTD_compressBound(len);
+    char *packed = die_malloc(room);
+    *ret_len = ZSTD_compress(packed, room, bytes, len, FASTEST);
+    if (ZSTD_isError(*ret_len))
+        die_out_of_memory(room);
+    return die_realloc(packed, *ret_len);
+}
+
+void pack_unblock(const void *packed, size_t packed_len, void *to, size_t len)
+{
+    if (ZSTD_isError(ZSTD_decompress(to, len, packed, packed_len)))
+        die_out_of_memory(len);
+}

@@ -69,6 +69,10 @@ struct grade policy_grade(const struct report *report)
         for (size_t g = 0; g < best; g++)
             if (fits(&grounds[g], &report->findings.items[i]))
                 best = g;
+    for (size_t i = 0; i < SEVERITY_COUNT; i++)
+        for (size_t g = 0; report->forgotten.first[i] && g < best; g++)
+            if (fits(&grounds[g], report->forgotten.first[i]))
+                best = g;
     if (best == GROUND_COUNT && report->flaws_unasked)
         return (struct grade){0, "only some kinds of findings were looked for"};
     /* "Nothing found" is no praise where there was nothing to look at, or nothing to look with. */

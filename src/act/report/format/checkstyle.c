@@ -20,13 +20,28 @@ static void write_error(struct arena *arena, const struct finding *finding, FILE
     fputs("/>\n", out);
 }
 
-static void render(const struct report *report, const struct render_options *options, FILE *out)
+static void write_begin(const struct report *report, const struct render_options *options,
+                        FILE *out)
+{
+    (void)report;
+    (void)options;
+    fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<checkstyle version=\"4.3\">\n", out);
+}
+
+static void write_end(const struct report *report, const struct render_options *options, FILE *out)
+{
+    (void)report;
+    (void)options;
+    fputs("</checkstyle>\n", out);
+}
+
+static void write_files(const struct report *report, const struct render_options *options,
+                        FILE *out)
 {
     ARENA_SCOPED arena = {0};
     str path = {0};
     bool open = false;
     (void)options;
-    fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<checkstyle version=\"4.3\">\n", out);
     for (size_t i = 0; i < report->findings.count; i++) {
         const struct finding *finding = &report->findings.items[i];
         if (finding->status != STATUS_OPEN)
@@ -44,11 +59,23 @@ static void render(const struct report *report, const struct render_options *opt
         write_error(&arena, finding, out);
         arena_reset(&arena);
     }
-    fputs(open ? "</file>\n</checkstyle>\n" : "</checkstyle>\n", out);
+    if (open)
+        fputs("</file>\n", out);
 }
+
+static void render(const struct report *report, const struct render_options *options, FILE *out)
+{
+    write_begin(report, options, out);
+    write_files(report, options, out);
+    write_end(report, options, out);
+}
+
+static const struct format_parts parts = {
+    .begin = write_begin, .findings = write_files, .end = write_end};
 
 const struct format format_checkstyle = {
     .name = "checkstyle",
     .summary = "Checkstyle XML, for build servers",
     .render = render,
+    .parts = &parts,
 };

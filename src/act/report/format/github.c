@@ -52,7 +52,8 @@ static void put_finding(struct text *text, struct arena *arena, const struct rep
     fputc('\n', text->out);
 }
 
-static void render(const struct report *report, const struct render_options *options, FILE *out)
+static void put_findings(const struct report *report, const struct render_options *options,
+                         FILE *out)
 {
     ARENA_SCOPED arena = {0};
     struct text text = text_make(out, 0, false, true);
@@ -62,6 +63,12 @@ static void render(const struct report *report, const struct render_options *opt
             put_finding(&text, &arena, report, &report->findings.items[i]);
             arena_reset(&arena);
         }
+}
+
+static void put_gaps(const struct report *report, const struct render_options *options, FILE *out)
+{
+    struct text text = text_make(out, 0, false, true);
+    (void)options;
     for (size_t i = 0; i < report->gaps.count; i++) {
         fputs("::warning title=not looked at::", out);
         put_escaped(&text, report->gaps.items[i].path, false);
@@ -71,8 +78,17 @@ static void render(const struct report *report, const struct render_options *opt
     }
 }
 
+static void render(const struct report *report, const struct render_options *options, FILE *out)
+{
+    put_findings(report, options, out);
+    put_gaps(report, options, out);
+}
+
+static const struct format_parts parts = {.findings = put_findings, .end = put_gaps};
+
 const struct format format_github = {
     .name = "github",
     .summary = "annotations of GitHub workflows",
     .render = render,
+    .parts = &parts,
 };

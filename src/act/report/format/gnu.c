@@ -5,7 +5,8 @@
  * "path:line:column: severity: message [id]", as compilers write it (GNU coding standards), which
  * editors follow to the place. Open findings only.
  */
-static void render(const struct report *report, const struct render_options *options, FILE *out)
+static void put_findings(const struct report *report, const struct render_options *options,
+                         FILE *out)
 {
     ARENA_SCOPED arena = {0};
     struct text text = text_make(out, 0, false, options->unicode);
@@ -30,8 +31,11 @@ static void render(const struct report *report, const struct render_options *opt
     }
 }
 
+static const struct format_parts parts = {.findings = put_findings};
+
 const struct format format_gnu = {
     .name = "gnu",
     .summary = "one line a finding, as compilers write, for editors",
-    .render = render,
+    .render = put_findings,
+    .parts = &parts,
 };

@@ -210,7 +210,8 @@ static void put_fixes(struct terminal *terminal)
 {
     struct text *text = &terminal->text;
     const struct finding_list *findings = &terminal->report->findings;
-    size_t safe = 0, unsafe = 0;
+    size_t safe = terminal->report->forgotten.repairable[EDIT_SAFE];
+    size_t unsafe = terminal->report->forgotten.repairable[EDIT_UNSAFE];
     for (size_t i = 0; i < findings->count; i++) {
         const struct finding *finding = &findings->items[i];
         if (finding->status != STATUS_OPEN || finding->edits.count == 0)
@@ -254,6 +255,8 @@ void terminal_file_end(struct terminal *terminal)
                  report->suppressed == 1 ? "it" : "them");
     }
     const struct finding *worst = NULL;
+    for (size_t i = SEVERITY_COUNT; i-- > 0 && !worst;)
+        worst = report->forgotten.first[i];
     for (size_t i = 0; i < report->findings.count; i++) {
         const struct finding *finding = &report->findings.items[i];
         if (finding->status == STATUS_OPEN && (!worst || finding->severity > worst->severity))
