@@ -233,6 +233,55 @@ str firewall_rule_command(struct arena *arena, const struct firewall_chain *chai
     return arena_str(arena, buf_str(&buf));
 }
 
+/* A port needs its protocol in front, which then needs no condition of its own. */
+static void add_nft_port(struct buf *buf, const struct firewall_rule *rule,
+                         const struct firewall_condition *port)
+{
+    const char *protocol = "tcp";
+    for (size_t i = 0; i < rule->conditions.count; i++)
+        if (rule->conditions.items[i].field == FIELD_PROTOCOL &&
+            rule->conditions.items[i].ranges.items[0].low[0] == 17)
+            protocol = "udp";
+    buf_printf(buf, " %s dport ", protocol);
+    for (size_t i = 0; i < port->ranges.count; i++) {
+        buf_printf(buf, i ? ", " : port->ranges.count > 1 ? "{ " : "");
+        add_value(buf, port, port->ranges.items[i].low);
+    }
+    buf_printf(buf, port->ranges.count > 1 ? " }" : "");
+}
+
+static void add_nft(struct buf *buf, const struct firewall_chain *chain,
+                    const struct firewall_rule *rule, const struct firewall_condition *condition)
+{
+    switch (condition->field) {
+    case FIELD_INPUT_INTERFACE:
+    case FIELD_OUTPUT_INTERFACE:
+        buf_printf(buf, " %s \"", fields[condition->field].nft);
+        add_value(buf, condition, condition->ranges.items[0].low);
+        buf_add_char(buf, '"');
+        break;
+    case FIELD_SOURCE:
+    case FIELD_DESTINATION:
+        buf_printf(buf, chain->family == FIREWALL_IPV6 ? " ip6" : " ip");
+        add_condition(buf, condition, false);
+        break;
+    case FIELD_STATE: buf_printf(buf, " ct state new"); break;
+    case FIELD_PORT: add_nft_port(buf, rule, condition); break;
+    default: break;
+    }
+}
+
+str firewall_rule_nft(struct arena *arena, const struct firewall_chain *chain,
+                      const struct firewall_rule *rule)
+{
+    BUF_SCOPED buf = buf_make(TEXT_MAX);
+    buf_printf(&buf, "meta nfproto ipv%d", chain->family == FIREWALL_IPV6 ? 6 : 4);
+    for (size_t i = 0; i < rule->conditions.count; i++)
+        add_nft(&buf, chain, rule, &rule->conditions.items[i]);
+    buf_printf(&buf, " %s", actions[rule->action].nft);
+    return arena_str(arena, buf_str(&buf));
+}
+
 str firewall_policy_text(struct arena *arena, const struct firewall_chain *chain)
 {
     BUF_SCOPED buf = buf_make(TEXT_MAX);

@@ -117,6 +117,10 @@ str firewall_rule_text(struct arena *arena, const struct firewall_chain *chain,
  * and compares interfaces, addresses, protocol, ports (15 at most) and state. */
 str firewall_rule_command(struct arena *arena, const struct firewall_chain *chain,
                           const struct firewall_rule *rule);
+/* The same for a chain of nft that is asked before those of iptables, of both families: "meta
+ * nfproto ipv4 iifname "eth0" tcp dport { 80, 443 } drop". */
+str firewall_rule_nft(struct arena *arena, const struct firewall_chain *chain,
+                      const struct firewall_rule *rule);
 /* "ip filter FORWARD, policy DROP" */
 str firewall_policy_text(struct arena *arena, const struct firewall_chain *chain);
 

@@ -162,8 +162,9 @@ struct network_suggestion {
     const char *id; /* "split-networks", "close-to-outside", "close-host-to-network" */
     str text;       /* what to do and why: a sentence without its full stop */
     struct str_list commands;
-    str compose;            /* the same for a compose file; empty where that has no words for it */
-    size_t closes;          /* routes: so many that are open, or may be, are blocked with it */
+    str nft;       /* the same for nft -f, where the host's rules are nftables'; or empty */
+    str compose;   /* the same for a compose file; empty where that has no words for it */
+    size_t closes; /* routes: so many that are open, or may be, are blocked with it */
     struct str_list closed; /* the first of them: "web to db tcp 5432" */
     const char *note;       /* what to think of before it is done */
 };

@@ -45,13 +45,13 @@ sleep 1
 check "who asks is answered" connects ask 7802 $(at answer)
 
 "$harden" network --allow-gaps --format json >"$scratch/before.json"
-# suggested ID WORDS: the commands of that suggestion, one a line.
+# suggested ID WORDS [nft]: the commands of that suggestion, one a line; or its file for nft.
 suggested() {
-    python3 - "$scratch/before.json" "$1" "$2" <<'PY'
+    python3 - "$scratch/before.json" "$@" <<'PY'
 import json, sys
 found = [s for s in json.load(open(sys.argv[1]))["suggestions"] if s["id"] == sys.argv[2] and sys.argv[3] in s["text"]]
 assert len(found) == 1, found
-print("\n".join(found[0]["commands"]))
+print("\n".join(found[0]["commands"]) if len(sys.argv) < 5 else found[0].get("nft", ""))
 PY
 }
 python3 - "$scratch/before.json" $p >"$scratch/told" 2>&1 <<'PY'
@@ -87,6 +87,31 @@ if command -v iptables >/dev/null && iptables -w -n -L DOCKER-USER >/dev/null 2>
     check "without the rules far reaches it" connects far 17803 "${gate%% *}"
 else
     skip "rules" "no iptables"
+fi
+
+# ---- the same in the words of nft, as a table of its own ----
+if ! command -v nft >/dev/null; then
+    skip "nft" "it is not installed"
+elif nft list table inet harden >/dev/null 2>&1; then
+    skip "nft" "there is a table inet harden, which is somebody's"
+else
+    { suggested close-host-to-network "to the network $p-else:" nft && suggested close-to-outside "port 17803 " nft; } >"$scratch/rules.nft"
+    if [ -s "$scratch/rules.nft" ] && [ "$(grep -c . "$scratch/rules.nft")" -gt 0 ]; then
+        at_exit+=("nft delete table inet harden 2>/dev/null")
+        check "nft understands the file" unshare -n nft -c -f "$scratch/rules.nft"
+        check "nft loads it" nft -f "$scratch/rules.nft"
+        gate=$(docker network inspect -f '{{range .IPAM.Config}}{{.Gateway}} {{end}}' $p-else)
+        check "far no longer reaches the published port" refused far 17803 "${gate%% *}"
+        check_exit "and harden says so" 0 "$harden" network --allow-gaps explain $p-far $p-idle:7803
+        "$harden" network --allow-gaps explain lan $p-idle:7803 >"$scratch/lan"
+        check "nor does the host's network" test "$(grep -cE ': (open|possible): it is published' "$scratch/lan")" = 0
+        check "the host itself does" timeout 4 busybox nc -w 2 127.0.0.1 17803 </dev/null
+        check "iptables is not disturbed" iptables -w -n -L DOCKER-USER
+        nft delete table inet harden
+        check "without the table far reaches it" connects far 17803 "${gate%% *}"
+    else
+        skip "nft" "this host's rules are legacy iptables'"
+    fi
 fi
 
 # ---- the split ----

@@ -288,6 +288,8 @@ TEST(firewall_rules_as_commands)
     suppose_port(&arena, &rule, 22);
     CHECK_STR("iptables -I INPUT -i br-1 -p tcp -m conntrack --ctstate NEW --dport 22 -j DROP",
               firewall_rule_command(&arena, &chain, &rule));
+    CHECK_STR("meta nfproto ipv4 iifname \"br-1\" ct state new tcp dport 22 drop",
+              firewall_rule_nft(&arena, &chain, &rule));
     for (uint16_t port = 80; port < 86; port++)
         suppose_port(&arena, &rule, port);
     chain.family = FIREWALL_IPV6;
@@ -295,4 +297,7 @@ TEST(firewall_rules_as_commands)
     CHECK_STR("ip6tables-legacy -I INPUT -i br-1 -p tcp -m conntrack --ctstate NEW -m multiport "
               "--dports 22,80,81,82,83,84,85 -j DROP",
               firewall_rule_command(&arena, &chain, &rule));
+    CHECK_STR("meta nfproto ipv6 iifname \"br-1\" ct state new tcp dport { 22, 80, 81, 82, 83, 84, "
+              "85 } drop",
+              firewall_rule_nft(&arena, &chain, &rule));
 }

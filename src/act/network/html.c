@@ -123,6 +123,19 @@ static void put_surprises(const struct page *page, const struct network_graph *g
     fputs("</ul></section>\n", page->out);
 }
 
+static void put_file(const struct page *page, const char *what, str content)
+{
+    if (!content.len)
+        return;
+    str line;
+    fprintf(page->out, "<p>%s:</p>\n<pre><code>", what);
+    while (str_next_line(&content, &line)) {
+        page_text(page, line);
+        fputc('\n', page->out);
+    }
+    fputs("</code></pre>\n", page->out);
+}
+
 static void put_suggestion(const struct page *page, const struct network_suggestion *suggestion)
 {
     fputs("<details><summary>", page->out);
@@ -141,15 +154,8 @@ static void put_suggestion(const struct page *page, const struct network_suggest
         fputc('\n', page->out);
     }
     fputs("</code></pre>\n", page->out);
-    if (suggestion->compose.len) {
-        str rest = suggestion->compose, line;
-        fputs("<p>Or in the compose file:</p>\n<pre><code>", page->out);
-        while (str_next_line(&rest, &line)) {
-            page_text(page, line);
-            fputc('\n', page->out);
-        }
-        fputs("</code></pre>\n", page->out);
-    }
+    put_file(page, "Or in a file for nft -f", suggestion->nft);
+    put_file(page, "Or in the compose file", suggestion->compose);
     fputs("<p class=\"kind\">", page->out);
     page_text(page, str_from(suggestion->note));
     fputs("</p></details>\n", page->out);

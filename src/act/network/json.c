@@ -168,6 +168,7 @@ static void put_suggestions(struct writer *writer, const struct network_graph *g
         writer_u64(writer, "closes", suggestion->closes);
         put_texts(writer, "closed", &suggestion->closed);
         put_texts(writer, "commands", &suggestion->commands);
+        writer_fact(writer, "nft", suggestion->nft);
         writer_fact(writer, "compose", suggestion->compose);
         writer_string(writer, "note", str_from(suggestion->note));
         writer_end(writer);

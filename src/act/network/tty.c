@@ -225,6 +225,20 @@ static void put_paths(struct text *text, const struct network_graph *graph)
     text_newline(text);
 }
 
+static void put_file(struct text *text, const char *what, str content)
+{
+    str line;
+    if (!content.len)
+        return;
+    text_to_column(text, PORT);
+    text_say(text, "%s:\n", what);
+    while (str_next_line(&content, &line)) {
+        text_to_column(text, PORT + 2);
+        text_put(text, line);
+        text_newline(text);
+    }
+}
+
 static void put_suggestion(struct text *text, const struct network_suggestion *suggestion,
                            bool with_note)
 {
@@ -246,16 +260,8 @@ static void put_suggestion(struct text *text, const struct network_suggestion *s
         text_style(text, STYLE_PLAIN);
         text_newline(text);
     }
-    if (suggestion->compose.len) {
-        str rest = suggestion->compose, line;
-        text_to_column(text, PORT);
-        text_say(text, "or in the compose file:\n");
-        while (str_next_line(&rest, &line)) {
-            text_to_column(text, PORT + 2);
-            text_put(text, line);
-            text_newline(text);
-        }
-    }
+    put_file(text, "or in a file for nft -f", suggestion->nft);
+    put_file(text, "or in the compose file", suggestion->compose);
     if (!with_note)
         return;
     text_to_column(text, PORT);

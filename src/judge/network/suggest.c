@@ -98,6 +98,37 @@ static struct supposed_rule_list needed(const struct closing *closing,
     return rules;
 }
 
+/* A table of our own, asked right before iptables-nft's: that and the engine would stumble over
+ * rules in theirs that iptables has no words for. What it drops, no later chain sees. */
+static str nft_of(struct arena *arena, const struct supposed_rule_list *rules)
+{
+    static const struct {
+        const char *chain, *hook;
+    } hooks[] = {{"DOCKER-USER", "forward"}, {"INPUT", "input"}};
+    str text = STR("table inet harden {\n");
+    for (size_t i = 0; i < rules->count; i++)
+        if (rules->items[i].chain.is_legacy)
+            return (str){0};
+    for (size_t h = 0; h < sizeof(hooks) / sizeof(hooks[0]); h++) {
+        bool is_first = true;
+        for (size_t i = 0; i < rules->count; i++) {
+            const struct supposed_rule *rule = &rules->items[i];
+            if (!str_eq(rule->chain.name, str_from(hooks[h].chain)))
+                continue;
+            if (is_first)
+                text = arena_printf(
+                    arena, "%.*s  chain %s {\n    type filter hook %s priority filter - 1;\n",
+                    STR_ARG(text), hooks[h].hook, hooks[h].hook);
+            is_first = false;
+            text = arena_printf(arena, "%.*s    %.*s\n", STR_ARG(text),
+                                STR_ARG(firewall_rule_nft(arena, &rule->chain, &rule->rule)));
+        }
+        if (!is_first)
+            text = arena_printf(arena, "%.*s  }\n", STR_ARG(text));
+    }
+    return arena_printf(arena, "%.*s}\n", STR_ARG(text));
+}
+
 /* Tried on every route that can change; nothing in use may be lost. DROP in front opens nothing. */
 static bool suggest_rules(const struct closing *closing, const struct supposed_rule_list *rules,
                           struct network_suggestion *suggestion)
@@ -115,6 +146,7 @@ static bool suggest_rules(const struct closing *closing, const struct supposed_r
     for (size_t i = 0; i < rules->count; i++)
         *vec_push(arena, &suggestion->commands) =
             firewall_rule_command(arena, &rules->items[i].chain, &rules->items[i].rule);
+    suggestion->nft = nft_of(arena, rules);
     suggestion->closes = supposed.closes;
     suggestion->closed = supposed.closed;
     *vec_push(arena, &graph->suggestions) = *suggestion;
