@@ -28,6 +28,7 @@ struct walker {
 struct name {
     str text;
     bool is_folder;
+    bool is_special; /* a pipe, a socket, a device: reading it may wait for ever */
 };
 struct name_list VEC_BODY(struct name);
 
@@ -58,14 +59,18 @@ static bool add_name(struct walker *walker, int folder, const struct dirent *ent
     if (str_eq(name, STR(".")) || str_eq(name, STR("..")))
         return true;
     if (type == DT_UNKNOWN && fstatat(folder, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0)
-        type = S_ISDIR(st.st_mode) ? DT_DIR : S_ISREG(st.st_mode) ? DT_REG : DT_LNK;
+        type = IFTODT(st.st_mode);
     bool wanted = type == DT_DIR
                       ? !is_control_folder(name)
-                      : type == DT_REG && walker->walk->wanted(walker->walk->context, name);
+                      : type != DT_LNK && walker->walk->wanted(walker->walk->context, name);
     if (wanted && names->count >= LIMIT_LINT_FILES)
         return false;
     if (wanted)
-        *vec_push(arena, names) = (struct name){arena_str(arena, name), type == DT_DIR};
+        *vec_push(arena, names) = (struct name){
+            .text = arena_str(arena, name),
+            .is_folder = type == DT_DIR,
+            .is_special = type != DT_DIR && type != DT_REG,
+        };
     return true;
 }
 
@@ -144,7 +149,9 @@ static void walk_folder(struct walker *walker, str path, str inside, const struc
         if (is_ignored(levels, below, names.items[i].is_folder))
             continue;
         str full = join_path(&arena, path, names.items[i].text);
-        if (names.items[i].is_folder)
+        if (names.items[i].is_special)
+            walk->gap(walk->context, arena_str(walk->arena, full), STR("no regular file"));
+        else if (names.items[i].is_folder)
             walk_folder(walker, full, below, levels, depth + 1);
         else
             walker->ended = !walk->found(walk->context, arena_str(walk->arena, full));
