@@ -615,3 +615,95 @@ TEST(match_lists_packages_of_languages_once)
     CHECK(has_gap(&b, "1 pypi package: no feed speaks for it"));
     finish(&b);
 }
+
+/* --- packages of languages: records of OSV -----------------------------------------------------
+ */
+
+static void record(struct bench *bench, const char *type, const char *name, const char *id,
+                   const char *aliases, const char *urgency, const char *affected)
+{
+    struct err err = {0};
+    const struct feed_sink *sink = sink_of(bench, "osv");
+    const struct advisory row = {
+        .namespace = advisory_language_namespace(&bench->arena, str_from(type)),
+        .package = str_from(name),
+        .id = str_from(id),
+        .aliases = str_from(aliases),
+        .status = ADVISORY_RANGES,
+        .urgency = str_from(urgency),
+        .affected = str_from(affected),
+    };
+    CHECK_OK(sink->advisory(sink->context, &row, &err), &err);
+}
+
+static void installed(struct bench *bench, const char *type, const char *name, const char *version,
+                      const char *path)
+{
+    struct collect to = {.arena = &bench->arena, .facts = &bench->facts, .layer = 1};
+    const struct package package = {
+        .type = str_from(type), .name = str_from(name), .version = str_from(version)};
+    CHECK(language_add(&to, str_from(path), &package));
+}
+
+static void owned_by(struct bench *bench, const char *name, const char *path)
+{
+    struct collect to = {.arena = &bench->arena, .facts = &bench->facts};
+    struct owned_file *owned =
+        &fact_add(&to, FACT_OWNED_FILE, STR("var/lib/dpkg/info/x.list"))->owned_file;
+    *owned = (struct owned_file){.package = str_from(name), .path = str_from(path)};
+}
+
+TEST(match_finds_flaws_of_packages_of_languages)
+{
+    struct bench b;
+    start(&b, "osv");
+    distribution(&b, "debian", "12", "bookworm");
+    deb(&b, "python3-yaml", "6.0-3", "pyyaml", "6.0-3");
+    installed(&b, "pypi", "PyYAML", "5.3", "usr/lib/python3/PyYAML.egg-info/PKG-INFO");
+    owned_by(&b, "python3-yaml", "usr/lib/python3/PyYAML.egg-info/PKG-INFO");
+    installed(&b, "pypi", "Zope.Interface", "5.0rc1", "srv/a/METADATA");
+    installed(&b, "pypi", "zope-interface", "5.0rc1", "srv/b/METADATA");
+    installed(&b, "golang", "example.org/x", "v1.2.0", "srv/program");
+    installed(&b, "npm", "xt-dev", "1.0.0", "srv/node_modules/xt-dev/package.json");
+    installed(&b, "gem", "rack", "2.0", "srv/rack.gemspec");
+    record(&b, "pypi", "pyyaml", "CVE-2020-1", "", "high", "@GHSA-y | +0 -5.4");
+    record(&b, "pypi", "zope-interface", "CVE-2025-1", "GHSA-z PYSEC-1", "medium",
+           "@GHSA-z | +0 -5.0 @PYSEC-1 | +0");
+    record(&b, "pypi", "zope-interface", "GHSA-later", "", "high", "@GHSA-later | +5.0 -5.1");
+    record(&b, "golang", "example.org/x", "GO-1", "", "", "@GO-1 | +0 -1.3.0-0");
+    record(&b, "npm", "xt-dev", "MAL-1", "", ADVISORY_MALICIOUS, "@MAL-1 | +0");
+    run(&b);
+    CHECK_EQ(4, b.report.findings.count);
+    /* The same package at two places, in two spellings, is of one name each. */
+    const struct finding *zope = find(&b, "CVE-2025-1");
+    CHECK(zope && zope->vulnerability);
+    if (zope) {
+        CHECK_STR("5.0", zope->vulnerability->fixed_version);
+        CHECK_STR("osv", zope->vulnerability->feed);
+        CHECK_STR("osv", zope->vulnerability->severity_source);
+        CHECK_STR("srv/a/METADATA", zope->location.path);
+        CHECK_STR("sha256:top", zope->location.layer);
+        CHECK_EQ(SEVERITY_MEDIUM, zope->severity);
+        CHECK_EQ(2, zope->aliases.count);
+        CHECK(str_contains(zope->remedy, STR("pip install --upgrade 'Zope.Interface>=5.0'")));
+    }
+    const struct finding *module = find(&b, "GO-1"), *malice = find(&b, "MAL-1");
+    CHECK(module && str_eq(module->vulnerability->fixed_version, STR("v1.3.0-0")));
+    CHECK(malice && malice->severity == SEVERITY_CRITICAL);
+    CHECK(malice && str_starts(malice->remedy, STR("Remove xt-dev")));
+    CHECK(has_gap(&b, "1 gem package: no feed speaks for it; `harden db update osv` fetches one"));
+
+    struct verdict_list verdicts = {0};
+    struct str_list elsewhere = {0};
+    match_explain(&b.arena, &b.facts, b.store, STR("PYSEC-1"), &verdicts, &elsewhere);
+    CHECK_EQ(2, verdicts.count);
+    CHECK(verdicts.items[0].affected);
+    CHECK_STR("5.0rc1 lies in the vulnerable versions before 5.0, says GHSA-z",
+              verdicts.items[0].reason);
+    verdicts.count = 0;
+    match_explain(&b.arena, &b.facts, b.store, STR("CVE-2020-1"), &verdicts, &elsewhere);
+    CHECK_EQ(1, verdicts.count);
+    CHECK(!verdicts.items[0].affected);
+    CHECK(str_starts(verdicts.items[0].reason, STR("it belongs to a package of the distribution")));
+    finish(&b);
+}

@@ -31,7 +31,6 @@ struct question {
 };
 
 struct range {
-    bool any;
     struct word last; /* the event that decides: the highest at or below the version */
     str from;         /* where the part that it lies in, or behind, begins */
     struct word end;  /* the lowest above it that ends the flaw */
@@ -68,7 +67,6 @@ static bool is_above(const struct question *question, const struct word *a, cons
 static void take_event(const struct question *question, struct range *range, struct word event)
 {
     bool first = is_first(&event);
-    range->any = true;
     if (!first && (!question->comparable || !is_valid(question, event.text))) {
         range->incomparable = question->comparable ? event.text : question->version;
         return;
@@ -102,11 +100,17 @@ static bool is_behind(const struct range *range)
 
 /* --- all of them ------------------------------------------------------------------------------ */
 
+/* What one record says, or all of them. */
+struct said {
+    struct affected open;   /* a range without an end that it lies in */
+    struct affected behind; /* a range that it lies behind; best one that a fix ends */
+    bool unsure;
+};
+
 struct asking {
     struct question question;
-    struct affected yes;   /* a range with an end, or the version itself */
-    struct affected open;  /* a range without one */
-    struct affected ended; /* a range that it lies behind */
+    struct affected yes; /* a range with an end, or the version itself: of any record */
+    struct said all, own;
     str record, incomparable;
     struct range range;
 };
@@ -114,13 +118,12 @@ struct asking {
 static void note(struct affected *slot, const struct asking *asking, str from,
                  const struct word *end)
 {
-    if (slot->record.len || slot->yes)
-        return;
-    *slot = (struct affected){.yes = true,
-                              .record = asking->record,
-                              .from = from,
-                              .end = end->text,
-                              .end_mark = end->mark};
+    if (!slot->yes || (slot->end_mark != MARK_FIXED && end->mark == MARK_FIXED))
+        *slot = (struct affected){.yes = true,
+                                  .record = asking->record,
+                                  .from = from,
+                                  .end = end->text,
+                                  .end_mark = end->mark};
 }
 
 static void range_done(struct asking *asking)
@@ -128,15 +131,28 @@ static void range_done(struct asking *asking)
     const struct range *range = &asking->range;
     /* Who does harm by intent is not excused by another record. */
     bool is_final = range->end.mark || range->has_limit || str_starts(asking->record, STR("MAL-"));
-    if (range->incomparable.len && !asking->incomparable.len)
+    if (range->incomparable.len) {
         asking->incomparable = range->incomparable;
-    if (range->incomparable.len)
-        ;
-    else if (holds(range))
-        note(is_final ? &asking->yes : &asking->open, asking, range->from, &range->end);
-    else if (is_behind(range))
-        note(&asking->ended, asking, range->from, &range->last);
+        asking->own.unsure = true;
+    } else if (holds(range)) {
+        note(is_final ? &asking->yes : &asking->own.open, asking, range->from, &range->end);
+    } else if (is_behind(range)) {
+        note(&asking->own.behind, asking, range->from, &range->last);
+    }
     asking->range = (struct range){0};
+}
+
+/* A version may lie behind one range of a record and in another one, which counts. */
+static void record_done(struct asking *asking)
+{
+    struct said *own = &asking->own, *all = &asking->all;
+    range_done(asking);
+    if (own->open.yes && !all->open.yes)
+        all->open = own->open;
+    if (!own->open.yes && !own->unsure && own->behind.yes &&
+        (!all->behind.yes || all->behind.end_mark != MARK_FIXED))
+        all->behind = own->behind;
+    *own = (struct said){0};
 }
 
 static bool is_same(const struct question *question, str version)
@@ -152,7 +168,9 @@ static struct affected ask_once(const struct version_scheme *scheme, str words, 
     static const struct word none;
     struct word word;
     while (next_word(&words, &word)) {
-        if (word.mark == MARK_RECORD || word.mark == MARK_RANGE)
+        if (word.mark == MARK_RECORD)
+            record_done(&asking);
+        else if (word.mark == MARK_RANGE)
             range_done(&asking);
         if (word.mark == MARK_RECORD)
             asking.record = word.text;
@@ -161,14 +179,14 @@ static struct affected ask_once(const struct version_scheme *scheme, str words, 
         else if (word.mark != MARK_VERSION && word.mark != MARK_RANGE)
             take_event(&asking.question, &asking.range, word);
     }
-    range_done(&asking);
+    record_done(&asking);
     if (asking.yes.yes)
         return asking.yes;
-    if (asking.open.yes && !asking.ended.yes)
-        return asking.open;
-    asking.ended.yes = false;
-    asking.ended.incomparable = asking.incomparable;
-    return asking.ended;
+    if (asking.all.open.yes && asking.all.behind.end_mark != MARK_FIXED)
+        return asking.all.open;
+    asking.all.behind.yes = false;
+    asking.all.behind.incomparable = asking.incomparable;
+    return asking.all.behind;
 }
 
 /* The lowest version above `version` that is named as a fix. */

@@ -11,8 +11,8 @@
  * vulnerable if one of the records lists it, or has a range in which the last event at or below it
  * introduces the flaw.
  *
- * Where a record knows no end and another one of the same flaw does, and the version lies behind
- * that, the second is right: the first was not told of the fix.
+ * Where a record knows no end, and another one of the same flaw knows of a fix at or below the
+ * version, the second is right: the first was not told of it.
  */
 struct affected {
     bool yes;
