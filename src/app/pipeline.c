@@ -75,6 +75,9 @@ int pipeline_open(struct pipeline *pipeline, const struct invocation *invocation
     open_cache(pipeline, settings->no_cache);
     if (wants & WANT_SECRETS)
         open_secrets(pipeline, settings);
+    /* The texts of scripts may stay behind only where what is secret in them was looked for. */
+    if (wants & WANT_REACH && !pipeline->secrets)
+        pipeline->image_options.use_cache = false;
     if (advisories && open_store(pipeline, advisories, err) < 0)
         return -1;
     pipeline->scan_count = target_count;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "base/limits.h"
 #include "tests/unit/config_sample.h"
 
 static void check_problem(const struct workload_file *file, uint32_t line, bool lost,
@@ -127,6 +128,9 @@ TEST(compose_puts_variables_in)
                               "Q='a #b'\nM=\"x\\\"\ny\"\nLAST=1\n"),
                           &variables);
     CHECK_EQ(5, variables.count);
+    struct named_value_list full = {.count = LIMIT_CONFIG_ITEMS};
+    CHECK(config_read_variables(&arena, STR(".env"), STR("\n# all of it\n"), &full));
+    CHECK(!config_read_variables(&arena, STR(".env"), STR("\nONE_MORE=1\n"), &full));
     CHECK_STR("nginx", named_value_find(&variables, STR("NAME"))->value);
     CHECK_STR("a #b", named_value_find(&variables, STR("Q"))->value);
     CHECK_STR("x\"\ny", named_value_find(&variables, STR("M"))->value);

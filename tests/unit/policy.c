@@ -170,7 +170,7 @@ TEST(policy_actions_name_the_command_and_what_it_removes)
         CHECK_STR("openssl",
                   report.findings.items[ssl->findings.items[i]].vulnerability->source_package);
     const struct action *first = &report.actions.items[0];
-    CHECK_STR("Upgrade 6 packages", first->title);
+    CHECK_STR("Upgrade all 6 packages at once", first->title);
     CHECK_STR("apt-get update && apt-get upgrade -y", first->command);
     CHECK_EQ(10, first->findings.count);
     CHECK(action_called(&report, STR("Upgrade zlib")) == NULL);

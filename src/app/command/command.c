@@ -3,6 +3,7 @@
 
 #include "act/report/text.h"
 #include "app/cli/cli.h"
+#include "base/limits.h"
 #include "base/path.h"
 
 #include <errno.h>
@@ -46,11 +47,29 @@ int command_worse_exit(int a, int b)
     return rank[a] >= rank[b] ? a : b;
 }
 
+/* The message of docker:app names "app". */
+static bool is_named(const char *about, const struct err *err)
+{
+    str scheme, name;
+    if (str_contains(err_text(err), str_from(about)))
+        return true;
+    char quoted[LIMIT_PATH];
+    if (!str_cut(str_from(about), ':', &scheme, &name))
+        return false;
+    snprintf(quoted, sizeof(quoted), "\"%.*s\"", STR_ARG(name));
+    return str_contains(err_text(err), str_from(quoted));
+}
+
+int command_fail_about(const char *about, struct err *err)
+{
+    return is_named(about, err) ? -1 : err_wrap(err, "%s", about);
+}
+
 void command_complain(const char *about, const struct err *err)
 {
     struct text text = text_make(stderr, 0, false, true);
     fputs("harden: ", stderr);
-    if (about && !str_contains(err_text(err), str_from(about))) {
+    if (about && !is_named(about, err)) {
         text_put(&text, str_from(about));
         fputs(": ", stderr);
     }

@@ -67,6 +67,9 @@ const struct command *command_by_name(str name);
 /* "harden: <about>: <message>" on stderr, control bytes escaped; `about` may be NULL. For the
  * failure of one operand among several; a command's own failure is returned to main. */
 void command_complain(const char *about, const struct err *err);
+/* The failure of the only operand, or one without which the rest is in vain: -1, with `about` in
+ * front unless the message names it already. */
+int command_fail_about(const char *about, struct err *err);
 
 /* What several parts of the work come to: 2 (not done), else 1 (found), else 3 (gaps), else 0. */
 int command_worse_exit(int a, int b);

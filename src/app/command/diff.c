@@ -21,7 +21,7 @@ static const struct option options[] = {
      .kind = OPTION_CHOICE,
      .argument = "SEVERITY",
      .help = "exit with 1 if B has a new finding at or above it (default high)",
-     .choices = "critical high medium low none",
+     .choices = "critical high medium low info none",
      .offset = offsetof(struct diff_settings, fail_on)},
     IGNORE_FILE_OPTION(struct diff_settings, ignore_file),
     OUTPUT_OPTIONS(struct diff_settings, output, "tty json"),
@@ -59,7 +59,7 @@ static int read_side(struct pipeline *pipeline, struct side *side, const struct 
     }
     if (pipeline_read(pipeline, scan) < 0) {
         *err = scan->error;
-        return err_wrap(err, "%s", side->operand);
+        return command_fail_about(side->operand, err);
     }
     pipeline_judge(pipeline, scan);
     policy_apply(&scan->arena, policy, &scan->report);

@@ -155,7 +155,7 @@ static int list(struct pipeline *pipeline, struct output *output, struct err *er
         return -1;
     if (pipeline_read(pipeline, scan) < 0) {
         *err = scan->error;
-        return err_wrap(err, "%s", scan->target);
+        return command_fail_about(scan->target, err);
     }
     if (output->format == format_by_name(STR("json")))
         print_json(&scan->result, output->stream);

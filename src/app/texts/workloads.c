@@ -30,7 +30,7 @@ static str beside(struct arena *arena, str path, const char *name)
 
 /* As compose does, but not the caller's environment: the same file gives the same findings. */
 static void look_around(struct texts *texts, struct arena *arena, const struct listed_file *file,
-                        struct surroundings *ret)
+                        struct report *report, struct surroundings *ret)
 {
     struct err ignored = {0};
     str path = beside(arena, file->path, ".env"), text;
@@ -38,7 +38,9 @@ static void look_around(struct texts *texts, struct arena *arena, const struct l
     ret->options = (struct config_options){.loader = file->is_stdin ? NULL : &ret->loader};
     if (file->is_stdin || load(texts, arena, path, &text, &ignored) < 0)
         return;
-    config_read_variables(arena, path, text, &ret->variables);
+    if (!config_read_variables(arena, path, text, &ret->variables))
+        report_add_gap(arena, report, path,
+                       arena_printf(arena, "more than %d variables", LIMIT_CONFIG_ITEMS));
     ret->options.variables = &ret->variables;
 }
 
@@ -130,7 +132,7 @@ void texts_judge_workloads(struct texts *texts, struct arena *arena, const struc
         count += find_override(texts, arena, file->path, &given[1]);
     }
     if (dialect == DIALECT_COMPOSE)
-        look_around(texts, arena, file, &around);
+        look_around(texts, arena, file, report, &around);
     config_read(arena, dialect, given, count, &around.options, workloads);
     size_t sources = workloads->sources.count;
     struct text_file *lines = arena_array(arena, struct text_file, sources);

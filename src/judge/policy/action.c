@@ -296,14 +296,16 @@ static void add_everything(struct plan *plan, const struct manager *manager,
     }
     if (sources < 2)
         return;
-    action.title = arena_printf(plan->arena, "Upgrade %zu packages", names);
+    action.title = arena_printf(plan->arena, "Upgrade all %zu packages at once", names);
     if (bare) {
         action.command = STR("docker build --pull --no-cache .");
-        action.note = STR("The image has no package manager: rebuild it on a newer base.");
+        action.note = STR("In place of the upgrades below, one by one. The image has no package "
+                          "manager: rebuild it on a newer base.");
     } else {
         action.command = str_from(manager->everything);
-        if (image)
-            action.note = STR("Or rebuild on a fresh base: docker build --pull --no-cache .");
+        action.note = image ? STR("In place of the upgrades below, one by one. Or rebuild on a "
+                                  "fresh base: docker build --pull --no-cache .")
+                            : STR("In place of the upgrades below, one by one.");
     }
     *vec_push(plan->arena, list) = action;
 }

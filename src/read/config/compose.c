@@ -170,7 +170,7 @@ static void load_env_files(struct compose *compose, const struct compose_project
         struct err err = {0};
         str text;
         if (config_load(reader, path, &text, &err) == 0)
-            config_read_variables(reader->arena, path, text, &all);
+            config_read_variable_file(reader, file, path, text, &all);
         else if (err.kind == ERR_LIMIT)
             config_problem(reader, file->place, true, "the file of variables %.*s: %.*s",
                            STR_ARG(file->value), STR_ARG(err_text(&err)));

@@ -274,12 +274,13 @@ static const struct config_scope *scope_of(struct compose *compose,
             config_problem(reader, file->place, false, "the file of variables %.*s: %.*s",
                            STR_ARG(file->value), STR_ARG(err_text(&err)));
         else
-            config_read_variables(arena, path, text, values);
+            config_read_variable_file(reader, file, path, text, values);
         err = (struct err){0};
     }
     str usual = path_resolve(arena, inclusion->folder, STR(".env"));
     if (!inclusion->env_files.count && config_load(reader, usual, &text, &err) == 0) {
-        config_read_variables(arena, usual, text, values);
+        const struct set_text file = {.value = STR(".env")};
+        config_read_variable_file(reader, &file, usual, text, values);
         any = true;
     }
     return any ? config_scope_make(arena, reader->scope, values) : reader->scope;

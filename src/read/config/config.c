@@ -234,16 +234,18 @@ static str variable_value(struct arena *arena, str value, const char *end, str *
     return str_make(out, len);
 }
 
-void config_read_variables(struct arena *arena, str path, str text, struct named_value_list *ret)
+bool config_read_variables(struct arena *arena, str path, str text, struct named_value_list *ret)
 {
     str line, name, value;
     uint32_t number = 0;
     const char *end = text.len ? text.ptr + text.len : text.ptr;
-    while (str_next_line(&text, &line) && ret->count < LIMIT_CONFIG_ITEMS) {
+    while (str_next_line(&text, &line)) {
         uint32_t at = ++number;
         line = str_trim(line);
         if (line.len == 0 || line.ptr[0] == '#')
             continue;
+        if (ret->count >= LIMIT_CONFIG_ITEMS)
+            return false;
         str_skip(&line, STR("export "));
         bool has_value = str_cut(line, '=', &name, &value);
         struct named_value item = {
@@ -255,4 +257,14 @@ void config_read_variables(struct arena *arena, str path, str text, struct named
             item.value = variable_value(arena, str_trim(value), end, &text, &number);
         config_named_put(arena, ret, item);
     }
+    return true;
+}
+
+void config_read_variable_file(struct config_reader *reader, const struct set_text *file, str path,
+                               str text, struct named_value_list *ret)
+{
+    if (!config_read_variables(reader->arena, path, text, ret))
+        config_problem(reader, file->place, true,
+                       "the file of variables %.*s: only the first %d are read",
+                       STR_ARG(file->value), LIMIT_CONFIG_ITEMS);
 }

@@ -41,7 +41,8 @@ void config_read(struct arena *arena, enum workload_dialect dialect,
                  const struct config_text *texts, size_t count,
                  const struct config_options *options, struct workload_file *ret);
 
-/* The variables of a .env file, or of an `env_file`: NAME=VALUE lines, quotes, comments. */
-void config_read_variables(struct arena *arena, str path, str text, struct named_value_list *ret);
+/* The variables of a .env file, or of an `env_file`: NAME=VALUE lines, quotes, comments. False:
+ * *ret has room for no more, and those that follow are left out. */
+bool config_read_variables(struct arena *arena, str path, str text, struct named_value_list *ret);
 
 #endif

@@ -41,6 +41,9 @@ bool run_line_detect(str text);
 __attribute__((format(printf, 4, 5))) void config_problem(struct config_reader *reader,
                                                           struct place place, bool lost,
                                                           const char *format, ...);
+/* config_read_variables() of a file that `file` names, with a problem where some are left out. */
+void config_read_variable_file(struct config_reader *reader, const struct set_text *file, str path,
+                               str text, struct named_value_list *ret);
 /* Whether one more container fits; says so where it does not. */
 bool config_room(struct config_reader *reader, struct place place);
 /* Says where lists of a container that is read are cut off. */
