@@ -31,6 +31,7 @@ struct machine {
     VEC(struct answers *) answers;
     struct gap_list gaps; /* engines that did not answer */
     bool no_packages;     /* the host's are not wanted: for machine_read() */
+    bool names_engines;   /* others than those are not asked for, not even on disk */
     struct store *store;
     const char *today;
     struct host host;

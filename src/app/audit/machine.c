@@ -79,7 +79,7 @@ int machine_open(struct machine *machine, const struct invocation *invocation, c
                  const struct option_list *hosts, const struct advisory_settings *advisories,
                  bool with_live, struct err *err)
 {
-    *machine = (struct machine){0};
+    *machine = (struct machine){.names_engines = hosts && hosts->count};
     machine->today = arena_cstr(&machine->arena, str_sub(date_now(&machine->arena), 0, 10));
     const char *dir = advisories->db;
     if (!dir)
@@ -174,7 +174,8 @@ void machine_read(struct machine *machine)
         answers_read(&machine->arena, machine->answers.items[i], engine);
         any_docker |= !engine->is_podman;
     }
-    for (size_t i = 0; !any_docker && i < machine->host.daemons.count; i++) {
+    bool is_answered = machine->names_engines && machine->answers.count;
+    for (size_t i = 0; !any_docker && !is_answered && i < machine->host.daemons.count; i++) {
         const struct daemon_setting *root =
             daemon_setting(&machine->host.daemons.items[i], STR("data-root"));
         read_state(machine, root ? root->value : STR("/var/lib/docker"));
