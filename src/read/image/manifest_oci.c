@@ -11,13 +11,21 @@ struct candidate {
     unsigned rank;
 };
 
+/* What speaks of an image and is none: a signature, or an attestation. */
+struct companion {
+    str subject; /* the digest of what it speaks of; absent where it does not say */
+    bool is_signature;
+};
+
 struct chooser {
     struct walk *walk;
     struct blobs *blobs;
     str selector;
-    struct map seen; /* digests: an index that comes again is not read again */
+    struct map seen; /* digests, with the digest of the index that each stands in (a str *): one
+                      * that comes again is not read again */
     VEC(struct candidate) candidates;
-    size_t descriptors, absent, attestations, signatures;
+    VEC(struct companion) companions;
+    size_t descriptors, absent;
     str absent_platform;
     struct platform want;
 };
@@ -64,14 +72,34 @@ static bool is_signature(const struct json *descriptor)
            str_starts(kind, STR("application/vnd.dev.sigstore.bundle"));
 }
 
-/* What speaks of an image and is none, whatever the name that was asked for. */
+/* A tag of cosign is made of the digest; BuildKit says it in an annotation, and what OCI calls a
+ * referrer in its manifest. */
+static str subject_of(struct chooser *chooser, const struct json *descriptor)
+{
+    struct arena *arena = chooser->walk->arena;
+    struct err ignored = {0};
+    str tag = annotation(descriptor, "org.opencontainers.image.ref.name"), hex, kind, text;
+    str said = annotation(descriptor, "vnd.docker.reference.digest");
+    if (str_skip(&tag, STR("sha256-")) && str_cut(tag, '.', &hex, &kind))
+        return arena_join(arena, STR("sha256:"), hex, (str){0});
+    if (said.len)
+        return arena_str(arena, said);
+    str digest = manifest_text(chooser->walk, descriptor, "digest");
+    if (manifest_load(chooser->walk, chooser->blobs, digest, &text, &ignored) < 0)
+        return (str){0};
+    JSON_SCOPED manifest = json_parse(text, &ignored);
+    return manifest_text(chooser->walk, json_get(manifest, "subject"), "digest");
+}
+
+/* Whatever the name that was asked for. */
 static bool takes_companion(struct chooser *chooser, const struct json *descriptor)
 {
     bool signature = is_signature(descriptor);
-    bool attestation = !signature && is_attestation(descriptor, platform_of(chooser, descriptor));
-    chooser->signatures += signature;
-    chooser->attestations += attestation;
-    return signature || attestation;
+    if (!signature && !is_attestation(descriptor, platform_of(chooser, descriptor)))
+        return false;
+    *vec_push(chooser->walk->arena, &chooser->companions) =
+        (struct companion){subject_of(chooser, descriptor), signature};
+    return true;
 }
 
 static bool fits_selector(const struct json *descriptor, str selector)
@@ -105,8 +133,8 @@ static bool is_index(const struct json *document, str media_type)
            (json_get(document, "manifests") && !json_get(document, "layers"));
 }
 
-static int gather(struct chooser *chooser, const struct json *index, str name, unsigned depth,
-                  struct err *err);
+static int gather(struct chooser *chooser, const struct json *index, str index_digest, str name,
+                  unsigned depth, struct err *err);
 
 static bool is_index_type(str media_type)
 {
@@ -133,20 +161,21 @@ static int gather_nested(struct chooser *chooser, str digest, str name, unsigned
         walk_add_gap(chooser->walk, digest, arena_str(chooser->walk->arena, err_text(&own)));
         return 0;
     }
-    return gather(chooser, json, name, depth + 1, err);
+    return gather(chooser, json, digest, name, depth + 1, err);
 }
 
-static int gather_one(struct chooser *chooser, const struct json *descriptor, str name,
-                      unsigned depth, struct err *err)
+static int gather_one(struct chooser *chooser, const struct json *descriptor,
+                      const str *index_digest, str name, unsigned depth, struct err *err)
 {
     struct arena *arena = chooser->walk->arena;
     struct platform platform = platform_of(chooser, descriptor);
     str digest = manifest_text(chooser->walk, descriptor, "digest");
     str blob = blobs_name_of_digest(arena, digest);
     bool first;
-    map_put(arena, &chooser->seen, digest, &first);
+    uintptr_t *within = map_put(arena, &chooser->seen, digest, &first);
     if (!first)
         return 0;
+    *within = (uintptr_t)index_digest;
     if (blob.len == 0) {
         walk_add_gap(chooser->walk, STR("index.json"), STR("a descriptor without a valid digest"));
         return 0;
@@ -164,16 +193,18 @@ static int gather_one(struct chooser *chooser, const struct json *descriptor, st
     return 0;
 }
 
-static int gather(struct chooser *chooser, const struct json *index, str name, unsigned depth,
-                  struct err *err)
+static int gather(struct chooser *chooser, const struct json *index, str index_digest, str name,
+                  unsigned depth, struct err *err)
 {
+    const str *within = arena_copy(chooser->walk->arena, &index_digest, sizeof(index_digest));
     const struct json *list = json_get(index, "manifests");
     for (const struct json *at = json_first(list); at; at = json_next(at)) {
         if (++chooser->descriptors > LIMIT_INDEX_ENTRIES)
             return err_set(err, ERR_LIMIT, "an index of more than %d entries", LIMIT_INDEX_ENTRIES);
         if (takes_companion(chooser, at) || (depth == 0 && !fits_selector(at, chooser->selector)))
             continue;
-        if (gather_one(chooser, at, depth == 0 ? name_of(chooser, at) : name, depth, err) < 0)
+        if (gather_one(chooser, at, within, depth == 0 ? name_of(chooser, at) : name, depth, err) <
+            0)
             return -1;
     }
     return 0;
@@ -324,6 +355,31 @@ static int take(struct chooser *chooser, const struct candidate *candidate, stru
     return 0;
 }
 
+/* Who signs an index signs what is in it. */
+static bool is_subject(const struct chooser *chooser, str digest, str subject)
+{
+    for (unsigned depth = 0; digest.len && depth <= LIMIT_INDEX_DEPTH; depth++) {
+        const uintptr_t *within = map_get(&chooser->seen, digest);
+        if (str_eq(digest, subject))
+            return true;
+        digest = within && *within ? *(const str *)*within : (str){0};
+    }
+    return false;
+}
+
+static void count_companions(const struct chooser *chooser, const struct candidate *candidate,
+                             struct image *image)
+{
+    image->is_in_index = true;
+    for (size_t i = 0; i < chooser->companions.count; i++) {
+        const struct companion *companion = &chooser->companions.items[i];
+        bool ours =
+            !companion->subject.len || is_subject(chooser, candidate->digest, companion->subject);
+        image->signatures += ours && companion->is_signature;
+        image->attestations += ours && !companion->is_signature;
+    }
+}
+
 int manifest_choose_oci(struct walk *walk, struct blobs *blobs, str selector, struct image *image,
                         struct manifest_layer_list *ret, struct err *err)
 {
@@ -336,10 +392,9 @@ int manifest_choose_oci(struct walk *walk, struct blobs *blobs, str selector, st
     JSON_SCOPED index = json_parse(text, err);
     if (!index)
         return err_wrap(err, "index.json");
-    if (gather(&chooser, index, (str){0}, 0, err) < 0 || choose(&chooser, &candidate, err) < 0)
+    if (gather(&chooser, index, (str){0}, (str){0}, 0, err) < 0 ||
+        choose(&chooser, &candidate, err) < 0)
         return -1;
-    image->is_in_index = true;
-    image->attestations = chooser.attestations;
-    image->signatures = chooser.signatures;
+    count_companions(&chooser, candidate, image);
     return take(&chooser, candidate, image, ret, err);
 }
