@@ -59,7 +59,7 @@ static bool add_name(struct walker *walker, int folder, const struct dirent *ent
     if (str_eq(name, STR(".")) || str_eq(name, STR("..")))
         return true;
     if (type == DT_UNKNOWN && fstatat(folder, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0)
-        type = IFTODT(st.st_mode);
+        type = (unsigned char)IFTODT(st.st_mode);
     bool wanted = type == DT_DIR
                       ? !is_control_folder(name)
                       : type != DT_LNK && walker->walk->wanted(walker->walk->context, name);
