@@ -33,7 +33,7 @@ no_litter() { if [ -z "$(litter)" ]; then ok "$1"; else failed "$1: $(litter | h
 # --- the plain way ---------------------------------------------------------------------------------
 says "status of nothing" 0 'nothing was fetched' status
 says "all feeds" 0 '^debian +1800 .*updated$' update --mirror "$a"
-for row in "alpine 1200" "kev 2" "epss 300" "nvd 600"; do rows_are "rows of $row" ${row% *} ${row#* }; done
+for row in "alpine 1200" "kev 2" "epss 300" "nvd 600" "osv 300"; do rows_are "rows of $row" ${row% *} ${row#* }; done
 says "the same again" 0 '^debian .*not modified$' update --mirror "$a"
 says "another mirror" 0 '^debian +2400 .*updated$' update debian --mirror "$b"
 says "build" 0 '^debian +2400 .*updated$' build

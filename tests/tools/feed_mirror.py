@@ -24,6 +24,7 @@ import re
 import subprocess
 import tarfile
 import threading
+import zipfile
 
 
 def write(path, data):
@@ -64,6 +65,18 @@ def make_apt(folder, count):
           "-----BEGIN PGP SIGNATURE-----\n\nx\n-----END PGP SIGNATURE-----\n")
 
 
+def make_osv(count):
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as out:
+        for p in range(count):
+            out.writestr("PYSEC-2026-%d.json" % p, json.dumps({
+                "id": "PYSEC-2026-%d" % p, "modified": "2026-07-01T00:00:00Z",
+                "aliases": ["CVE-2020-%d" % (1000 + p)], "affected": [
+                    {"package": {"ecosystem": "PyPI", "name": "package%d" % p}, "ranges": [
+                        {"type": "ECOSYSTEM", "events": [{"introduced": "0"}, {"fixed": "2.0"}]}]}]}))
+    return archive.getvalue()
+
+
 def make(options):
     top, count = options.dir, options.packages
     write(top + "/debian/tracker/data/json", make_debian(count, options.fixed))
@@ -88,6 +101,7 @@ def make(options):
                          "metrics": {"cvssMetricV31": [{"type": "Primary", "cvssData": {
                              "vectorString": "CVSS:3.1/AV:N", "baseScore": 7.5}}]}}}
                 for p in range(count)]}).encode()))
+    write(top + "/osv/PyPI/all.zip", make_osv(count))
     make_apt(top + "/apt/debian/dists/stable", count)
 
 

@@ -9,7 +9,7 @@
 static inline void osv_put_number(struct buf *to, uint64_t number, size_t size)
 {
     for (size_t i = 0; i < size; i++)
-        buf_add_char(to, i < sizeof(number) ? (char)(number >> 8 * i) : 0);
+        buf_add_char(to, (char)(i < sizeof(number) ? number >> 8 * i : 0));
 }
 
 static inline void osv_zip_head(struct buf *to, const char *mark, str name, str text, bool central)
