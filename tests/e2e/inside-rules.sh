@@ -103,7 +103,7 @@ permission/writable-code medium usr/lib
 EOF
 config='{"Entrypoint": ["server"], "User": "app", "Env": ["PATH=/usr/local/bin:/usr/bin"]}'
 check_same "everything that is wrong" "$scratch/expected" <(scan_root "$bad" "$config" "$scratch/upper.tar")
-check "the deleted file is named" grep -q 'layer 1 (1 files, the largest /srv/large of 2.9 MiB)' "$scratch/report.json"
+check "the deleted file is named" grep -q 'layer 1 (1 file, the largest /srv/large of 2.9 MiB)' "$scratch/report.json"
 check "capabilities are named" grep -q 'runs with NET_RAW (.*SYS_ADMIN' "$scratch/report.json"
 
 make_root "$good"
